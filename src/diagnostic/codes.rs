@@ -1,0 +1,59 @@
+//! The table of codes. A row here, a page `pages/CODE.md` with a wrong and a right program, and a corpus file belong together.
+
+use super::Severity;
+
+/// A stable code such as `E0203`. Compare and print it; make one only through the constants of this module.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// The code as written: `E0203`.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+    /// Errors begin with E, warnings with W, advice with A.
+    pub fn severity(self) -> Severity {
+        match self.0.as_bytes().first() {
+            Some(b'W') => Severity::Warning,
+            Some(b'A') => Severity::Advice,
+            _ => Severity::Error,
+        }
+    }
+    /// The row of the table this code stands in.
+    pub fn row(self) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.code == self)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// One row: the code, its short title, and its page.
+#[derive(Debug)]
+pub struct Row {
+    /// The code.
+    pub code: Code,
+    /// Short title, as shown by `snnc explain`.
+    pub title: &'static str,
+    /// The Markdown page, with a wrong and a right program.
+    pub page: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $text:literal $title:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code($text);)*
+        /// All codes, in order.
+        pub const TABLE: &[Row] = &[
+            $(Row { code: $name, title: $title, page: include_str!(concat!("pages/", $text, ".md")) },)*
+        ];
+    };
+}
+
+// Ranges: 01xx text and syntax · 02xx names · 03xx units · 04xx equations and methods · 05xx events, code and groups ·
+// 06xx synapses · 07xx inputs and protocol · 08xx recording, figures, files · 09xx while running.
+codes! {
+    SYNTAX "E0101" "the text cannot be read as .snn";
+}

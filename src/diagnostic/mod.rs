@@ -1,0 +1,130 @@
+//! Diagnostics as data: a code, a severity, spans with labels, notes and mends. Rendering lives in `render` and `cli`.
+//!
+//! Wording rules. The message says what is wrong, in the reader's terms, without a final dot; a label says it at the
+//! place; a note says why; a fix gives text that mends it. American spelling. The word "invalid" explains nothing and is not used.
+
+pub mod codes;
+
+use crate::source::Span;
+
+pub use codes::Code;
+
+/// How serious a diagnostic is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Shown only on request (`--pedantic`) or as part of a report.
+    Advice,
+    /// The program runs, but probably not as meant.
+    Warning,
+    /// There is no program to run.
+    Error,
+}
+
+/// A span with a few words.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is to be said there; may be empty.
+    pub text: String,
+}
+
+/// Replacement texts that mend the problem when applied together.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fix {
+    /// What the mend does, as an imperative: "write `mV`".
+    pub title: String,
+    /// Spans and their new text.
+    pub edits: Vec<(Span, String)>,
+    /// True when the mend keeps the evident meaning and may be applied without asking.
+    pub certain: bool,
+}
+
+/// One thing to tell the user.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Diagnostic {
+    /// Row of the table in [`codes`].
+    pub code: Code,
+    /// Error, warning or advice; the code's own severity unless changed.
+    pub severity: Severity,
+    /// One sentence.
+    pub message: String,
+    /// The place that causes it, and further places. The first label is the primary one; run-time diagnostics may have none.
+    pub labels: Vec<Label>,
+    /// Reasons and ways out.
+    pub notes: Vec<String>,
+    /// A mend, where there is one.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// A diagnostic at a place; the label there is empty until [`Diagnostic::label`] is called.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        let mut diagnostic = Self::without_place(code, message);
+        diagnostic.labels.push(Label { span, text: String::new() });
+        diagnostic
+    }
+    /// A diagnostic that no source text causes (a file that cannot be written, a fault while running).
+    pub fn without_place(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic { code, severity: code.severity(), message: message.into(), labels: Vec::new(), notes: Vec::new(), fix: None }
+    }
+    /// Words for the primary place.
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        if let Some(primary) = self.labels.first_mut() {
+            primary.text = text.into();
+        }
+        self
+    }
+    /// A further place.
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+    /// A reason or a way out.
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+    /// A mend that replaces one span. `certain` as in [`Fix::certain`].
+    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>, certain: bool) -> Self {
+        self.fix = Some(Fix { title: title.into(), edits: vec![(span, text.into())], certain });
+        self
+    }
+    /// The primary span.
+    pub fn span(&self) -> Option<Span> {
+        self.labels.first().map(|label| label.span)
+    }
+}
+
+/// Collects diagnostics on the way through the stages.
+#[derive(Clone, Debug, Default)]
+pub struct Sink {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Sink {
+    /// An empty sink.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Adds one; an exact repetition is dropped.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+    /// True when at least one error was reported.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+    /// What was reported so far, in order.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+    /// Hands everything over, sorted by place.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(|d| d.span().map_or((u32::MAX, u32::MAX), |s| (s.file.0, s.start)));
+        self.diagnostics
+    }
+}

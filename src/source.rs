@@ -1,0 +1,98 @@
+//! Source files, byte spans in them, and the [`World`] through which the compiler finds text.
+//!
+//! The core reads nothing by itself: a [`World`] gives it the text of a file named by `use "…"` or `load("…")`,
+//! so that the same code runs on a disk, in a test and in a browser page.
+
+use crate::index::IndexVec;
+
+crate::id! {
+    /// A source file known to a [`SourceMap`].
+    FileId
+}
+
+/// A range of bytes of one file. Lines and columns exist only in renderers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Span {
+    /// The file the range lies in.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The smallest span of the same file that covers both.
+    pub fn to(self, other: Span) -> Span {
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+    /// The empty span at the start of this one.
+    pub fn at_start(self) -> Span {
+        Span { end: self.start, ..self }
+    }
+    /// The empty span at the end of this one.
+    pub fn at_end(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+}
+
+/// One file: how it is called in messages, and its text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Name shown in diagnostics: a path as the user wrote it, `<stdin>`, or `<models/lif.snn>` for embedded text.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// All files of one compilation.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    files: IndexVec<FileId, Source>,
+}
+
+impl SourceMap {
+    /// Adds a file.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.files.push(Source { name: name.into(), text: text.into() })
+    }
+    /// A file by id.
+    pub fn file(&self, id: FileId) -> &Source {
+        &self.files[id]
+    }
+    /// The text a span covers; empty where the span does not fit the file.
+    pub fn text(&self, span: Span) -> &str {
+        self.files.get(span.file).and_then(|file| file.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+    }
+    /// One-based line and column (in characters) of the start of a span.
+    pub fn line_column(&self, span: Span) -> (usize, usize) {
+        let text = &self.files[span.file].text;
+        let before = text.get(..span.start as usize).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+    /// All files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter_enumerated()
+    }
+}
+
+/// How the compiler reaches text and data outside itself.
+pub trait World {
+    /// The bytes of a file named in a source, relative to the file that names it.
+    ///
+    /// # Errors
+    /// A sentence for the user that says why the file could not be read.
+    fn read(&self, relative_to: &str, path: &str) -> Result<Vec<u8>, String>;
+}
+
+/// A world without files: every read is refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl World for NoFiles {
+    fn read(&self, _relative_to: &str, path: &str) -> Result<Vec<u8>, String> {
+        Err(format!("`{path}` cannot be read: no file system is reachable from here"))
+    }
+}

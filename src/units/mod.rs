@@ -1,0 +1,4 @@
+//! Physical dimensions and quantities. The table of unit names is text: `src/std/units.snn`.
+
+pub mod dimension;
+pub mod quantity;
