@@ -39,7 +39,10 @@ pub struct IndexVec<I, T> {
 impl<I: Id, T> IndexVec<I, T> {
     /// An empty vector.
     pub fn new() -> Self {
-        IndexVec { items: Vec::new(), marker: PhantomData }
+        IndexVec {
+            items: Vec::new(),
+            marker: PhantomData,
+        }
     }
     /// Appends an item and returns its id.
     pub fn push(&mut self, item: T) -> I {
@@ -73,7 +76,10 @@ impl<I: Id, T> IndexVec<I, T> {
     }
     /// Ids and items in order.
     pub fn iter_enumerated(&self) -> impl DoubleEndedIterator<Item = (I, &T)> {
-        self.items.iter().enumerate().map(|(k, item)| (I::from_usize(k), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(k, item)| (I::from_usize(k), item))
     }
 }
 
@@ -98,6 +104,9 @@ impl<I: Id, T> IndexMut<I> for IndexVec<I, T> {
 
 impl<I: Id, T> FromIterator<T> for IndexVec<I, T> {
     fn from_iter<It: IntoIterator<Item = T>>(iter: It) -> Self {
-        IndexVec { items: iter.into_iter().collect(), marker: PhantomData }
+        IndexVec {
+            items: iter.into_iter().collect(),
+            marker: PhantomData,
+        }
     }
 }

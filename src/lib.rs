@@ -2,5 +2,6 @@
 
 pub mod diagnostic;
 pub mod index;
+pub mod kir;
 pub mod source;
 pub mod units;

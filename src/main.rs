@@ -1,1 +1,3 @@
-fn main(){}
+//! The `snnc` program.
+
+fn main() {}

@@ -24,15 +24,25 @@ pub struct Span {
 impl Span {
     /// The smallest span of the same file that covers both.
     pub fn to(self, other: Span) -> Span {
-        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            file: self.file,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
     /// The empty span at the start of this one.
     pub fn at_start(self) -> Span {
-        Span { end: self.start, ..self }
+        Span {
+            end: self.start,
+            ..self
+        }
     }
     /// The empty span at the end of this one.
     pub fn at_end(self) -> Span {
-        Span { start: self.end, ..self }
+        Span {
+            start: self.end,
+            ..self
+        }
     }
 }
 
@@ -54,7 +64,10 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.files.push(Source { name: name.into(), text: text.into() })
+        self.files.push(Source {
+            name: name.into(),
+            text: text.into(),
+        })
     }
     /// A file by id.
     pub fn file(&self, id: FileId) -> &Source {
@@ -62,7 +75,10 @@ impl SourceMap {
     }
     /// The text a span covers; empty where the span does not fit the file.
     pub fn text(&self, span: Span) -> &str {
-        self.files.get(span.file).and_then(|file| file.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+        self.files
+            .get(span.file)
+            .and_then(|file| file.text.get(span.start as usize..span.end as usize))
+            .unwrap_or("")
     }
     /// One-based line and column (in characters) of the start of a span.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
@@ -93,6 +109,8 @@ pub struct NoFiles;
 
 impl World for NoFiles {
     fn read(&self, _relative_to: &str, path: &str) -> Result<Vec<u8>, String> {
-        Err(format!("`{path}` cannot be read: no file system is reachable from here"))
+        Err(format!(
+            "`{path}` cannot be read: no file system is reachable from here"
+        ))
     }
 }

@@ -62,12 +62,22 @@ impl Diagnostic {
     /// A diagnostic at a place; the label there is empty until [`Diagnostic::label`] is called.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let mut diagnostic = Self::without_place(code, message);
-        diagnostic.labels.push(Label { span, text: String::new() });
+        diagnostic.labels.push(Label {
+            span,
+            text: String::new(),
+        });
         diagnostic
     }
     /// A diagnostic that no source text causes (a file that cannot be written, a fault while running).
     pub fn without_place(code: Code, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity: code.severity(), message: message.into(), labels: Vec::new(), notes: Vec::new(), fix: None }
+        Diagnostic {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            fix: None,
+        }
     }
     /// Words for the primary place.
     pub fn label(mut self, text: impl Into<String>) -> Self {
@@ -78,7 +88,10 @@ impl Diagnostic {
     }
     /// A further place.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
     /// A reason or a way out.
@@ -87,8 +100,18 @@ impl Diagnostic {
         self
     }
     /// A mend that replaces one span. `certain` as in [`Fix::certain`].
-    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>, certain: bool) -> Self {
-        self.fix = Some(Fix { title: title.into(), edits: vec![(span, text.into())], certain });
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+        certain: bool,
+    ) -> Self {
+        self.fix = Some(Fix {
+            title: title.into(),
+            edits: vec![(span, text.into())],
+            certain,
+        });
         self
     }
     /// The primary span.
@@ -116,7 +139,9 @@ impl Sink {
     }
     /// True when at least one error was reported.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+        self.diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error)
     }
     /// What was reported so far, in order.
     pub fn diagnostics(&self) -> &[Diagnostic] {
@@ -124,7 +149,10 @@ impl Sink {
     }
     /// Hands everything over, sorted by place.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        self.diagnostics.sort_by_key(|d| d.span().map_or((u32::MAX, u32::MAX), |s| (s.file.0, s.start)));
+        self.diagnostics.sort_by_key(|d| {
+            d.span()
+                .map_or((u32::MAX, u32::MAX), |s| (s.file.0, s.start))
+        });
         self.diagnostics
     }
 }

@@ -25,7 +25,10 @@ impl Rational {
         let divisor = gcd(num.unsigned_abs(), den.unsigned_abs()).max(1) as i64;
         let sign = if den < 0 { -1 } else { 1 };
         let (num, den) = (sign * num / divisor, sign * den / divisor);
-        Some(Rational { num: i32::try_from(num).ok()?, den: i32::try_from(den).ok()? })
+        Some(Rational {
+            num: i32::try_from(num).ok()?,
+            den: i32::try_from(den).ok()?,
+        })
     }
     /// The fraction closest to a float with a denominator up to 1000, if it is that close (1e-9).
     pub fn approximate(value: f64) -> Option<Rational> {
@@ -41,12 +44,20 @@ impl Rational {
     }
     /// Sum, if it fits.
     pub fn checked_add(self, other: Rational) -> Option<Rational> {
-        let (a, b, c, d) = (i64::from(self.num), i64::from(self.den), i64::from(other.num), i64::from(other.den));
+        let (a, b, c, d) = (
+            i64::from(self.num),
+            i64::from(self.den),
+            i64::from(other.num),
+            i64::from(other.den),
+        );
         Rational::new(a * d + c * b, b * d)
     }
     /// Product, if it fits.
     pub fn checked_mul(self, other: Rational) -> Option<Rational> {
-        Rational::new(i64::from(self.num) * i64::from(other.num), i64::from(self.den) * i64::from(other.den))
+        Rational::new(
+            i64::from(self.num) * i64::from(other.num),
+            i64::from(self.den) * i64::from(other.den),
+        )
     }
 }
 
@@ -97,7 +108,10 @@ impl Dimension {
     }
     /// The inverse dimension.
     pub fn inverse(self) -> Dimension {
-        Dimension(self.0.map(|r| Rational { num: -r.num, den: r.den }))
+        Dimension(self.0.map(|r| Rational {
+            num: -r.num,
+            den: r.den,
+        }))
     }
 }
 
