@@ -18,7 +18,10 @@ pub struct DisplayUnit {
 impl DisplayUnit {
     /// The unit of pure numbers.
     pub fn none() -> DisplayUnit {
-        DisplayUnit { label: String::new(), scale: 1.0 }
+        DisplayUnit {
+            label: String::new(),
+            scale: 1.0,
+        }
     }
     /// Typeset label for figures: `µF/cm²`, `MΩ`.
     pub fn pretty(&self) -> String {
@@ -67,23 +70,60 @@ const fn dim(exponents: [i32; 7]) -> Dimension {
     let mut d = Dimension::NONE;
     let mut k = 0;
     while k < 7 {
-        d.0[k] = Rational { num: exponents[k], den: 1 };
+        d.0[k] = Rational {
+            num: exponents[k],
+            den: 1,
+        };
         k += 1;
     }
     d
 }
 
 const fn s(label: &'static str, scale: f64) -> Step {
-    Step { label, scale, axis_from: 1.0 }
+    Step {
+        label,
+        scale,
+        axis_from: 1.0,
+    }
 }
 const fn late(label: &'static str, scale: f64, axis_from: f64) -> Step {
-    Step { label, scale, axis_from }
+    Step {
+        label,
+        scale,
+        axis_from,
+    }
 }
-const fn part(name: &'static str, unit: &'static str, usual: usize, e: [i32; 7], ladder: &'static [Step]) -> Row {
-    Row { name, unit, dimension: dim(e), ladder, usual, part: true }
+const fn part(
+    name: &'static str,
+    unit: &'static str,
+    usual: usize,
+    e: [i32; 7],
+    ladder: &'static [Step],
+) -> Row {
+    Row {
+        name,
+        unit,
+        dimension: dim(e),
+        ladder,
+        usual,
+        part: true,
+    }
 }
-const fn whole(name: &'static str, unit: &'static str, usual: usize, e: [i32; 7], ladder: &'static [Step]) -> Row {
-    Row { name, unit, dimension: dim(e), ladder, usual, part: false }
+const fn whole(
+    name: &'static str,
+    unit: &'static str,
+    usual: usize,
+    e: [i32; 7],
+    ladder: &'static [Step],
+) -> Row {
+    Row {
+        name,
+        unit,
+        dimension: dim(e),
+        ladder,
+        usual,
+        part: false,
+    }
 }
 
 /// Named dimensions. Exponents: length, mass, time, current, temperature, amount, luminosity.
@@ -176,10 +216,16 @@ fn pick(dimension: Dimension, magnitude: f64, axis: bool) -> DisplayUnit {
     }
     if let Some(row) = row(dimension) {
         let step = step_of(row, magnitude, axis);
-        return step.map_or_else(DisplayUnit::none, |s| DisplayUnit { label: s.label.to_string(), scale: s.scale });
+        return step.map_or_else(DisplayUnit::none, |s| DisplayUnit {
+            label: s.label.to_string(),
+            scale: s.scale,
+        });
     }
     if let Some((_, label, scale)) = COMPOUNDS.iter().find(|(d, _, _)| *d == dimension) {
-        return DisplayUnit { label: (*label).to_string(), scale: *scale };
+        return DisplayUnit {
+            label: (*label).to_string(),
+            scale: *scale,
+        };
     }
     if let Some(parts) = decompose(dimension) {
         // The last part keeps its usual unit, the first follows the magnitude where it stands unraised.
@@ -187,17 +233,29 @@ fn pick(dimension: Dimension, magnitude: f64, axis: bool) -> DisplayUnit {
         let mut labels = Vec::new();
         for (row, exponent) in parts.iter().rev() {
             let first = labels.len() + 1 == parts.len();
-            let magnitude = if first && *exponent == Rational::ONE { magnitude / scale } else { 0.0 };
-            let Some(step) = step_of(row, magnitude, axis) else { continue };
+            let magnitude = if first && *exponent == Rational::ONE {
+                magnitude / scale
+            } else {
+                0.0
+            };
+            let Some(step) = step_of(row, magnitude, axis) else {
+                continue;
+            };
             scale *= step.scale.powf(exponent.to_f64());
             labels.push((step.label, *exponent));
         }
         labels.reverse();
         // 1e-9/1e-3 is not quite 1e-6 in binary.
         let scale = format!("{scale:.12e}").parse().unwrap_or(scale);
-        return DisplayUnit { label: product(labels.into_iter()), scale };
+        return DisplayUnit {
+            label: product(labels.into_iter()),
+            scale,
+        };
     }
-    DisplayUnit { label: base_product(dimension), scale: 1.0 }
+    DisplayUnit {
+        label: base_product(dimension),
+        scale: 1.0,
+    }
 }
 
 fn step_of(row: &'static Row, magnitude: f64, axis: bool) -> Option<&'static Step> {
@@ -206,7 +264,8 @@ fn step_of(row: &'static Row, magnitude: f64, axis: bool) -> Option<&'static Ste
         return row.ladder.get(row.usual);
     }
     // A value that prints as 1000 mV after rounding to six digits is 1 V.
-    let fits = |s: &&Step| magnitude >= s.scale * if axis { s.axis_from } else { 1.0 } * (1.0 - 5e-7);
+    let fits =
+        |s: &&Step| magnitude >= s.scale * if axis { s.axis_from } else { 1.0 } * (1.0 - 5e-7);
     row.ladder.iter().find(fits).or(row.ladder.last())
 }
 
@@ -225,20 +284,33 @@ const POWERS: [Rational; 9] = [
 /// A power of one named unit, or a product of two such, that has the dimension.
 fn decompose(dimension: Dimension) -> Option<Vec<(&'static Row, Rational)>> {
     let parts = || TABLE.iter().filter(|row| row.part);
-    let as_power = |d: Dimension, row: &'static Row| POWERS.into_iter().find(|p| row.dimension.pow(*p) == Some(d));
+    let as_power = |d: Dimension, row: &'static Row| {
+        POWERS
+            .into_iter()
+            .find(|p| row.dimension.pow(*p) == Some(d))
+    };
     if let Some(found) = parts().find_map(|row| as_power(dimension, row).map(|p| vec![(row, p)])) {
         return Some(found);
     }
     for power in POWERS {
         for first in parts() {
-            let rest = first.dimension.pow(power).and_then(|d| dimension.checked_mul(d.inverse()));
+            let rest = first
+                .dimension
+                .pow(power)
+                .and_then(|d| dimension.checked_mul(d.inverse()));
             let Some(rest) = rest else { continue };
             // Time and length make the most familiar second factors.
-            let seconds = parts().filter(|r| ["time", "length"].contains(&r.name)).chain(parts());
+            let seconds = parts()
+                .filter(|r| ["time", "length"].contains(&r.name))
+                .chain(parts());
             for second in seconds.filter(|row| row.name != first.name) {
                 if let Some(other) = as_power(rest, second) {
                     let swap = power.num < 0 && other.num > 0;
-                    return Some(if swap { vec![(second, other), (first, power)] } else { vec![(first, power), (second, other)] });
+                    return Some(if swap {
+                        vec![(second, other), (first, power)]
+                    } else {
+                        vec![(first, power), (second, other)]
+                    });
                 }
             }
         }
@@ -250,13 +322,28 @@ fn decompose(dimension: Dimension) -> Option<Vec<(&'static Row, Rational)>> {
 fn product<'a>(factors: impl Iterator<Item = (&'a str, Rational)>) -> String {
     let (mut above, mut below) = (Vec::new(), Vec::new());
     for (label, exponent) in factors {
-        let exponent_abs = Rational { num: exponent.num.saturating_abs(), den: exponent.den };
+        let exponent_abs = Rational {
+            num: exponent.num.saturating_abs(),
+            den: exponent.den,
+        };
         // A unit that is itself a quotient needs its parentheses when raised or divided by.
-        let label = if label.contains(['/', '*']) && (exponent != Rational::ONE) { format!("({label})") } else { label.to_string() };
+        let label = if label.contains(['/', '*']) && (exponent != Rational::ONE) {
+            format!("({label})")
+        } else {
+            label.to_string()
+        };
         let text = format!("{label}{}", power_text(exponent_abs));
-        if exponent.num < 0 { below.push(text) } else { above.push(text) }
+        if exponent.num < 0 {
+            below.push(text)
+        } else {
+            above.push(text)
+        }
     }
-    let top = if above.is_empty() { "1".to_string() } else { above.join("*") };
+    let top = if above.is_empty() {
+        "1".to_string()
+    } else {
+        above.join("*")
+    };
     match below.len() {
         0 => top,
         1 => format!("{top}/{}", below.join("")),
@@ -275,9 +362,13 @@ fn power_text(exponent: Rational) -> String {
 /// Base units with their exponents, `kg m^2 s^-3 A^-1`: mass first, as the unit tables of physics do.
 fn base_product(dimension: Dimension) -> String {
     let order = [1usize, 0, 2, 3, 4, 5, 6];
-    let factors = order.into_iter().filter_map(|k| Some((BASE_SYMBOLS.get(k)?, dimension.0.get(k)?)));
-    let texts: Vec<String> =
-        factors.filter(|(_, e)| **e != Rational::ZERO).map(|(symbol, e)| format!("{symbol}{}", power_text(*e))).collect();
+    let factors = order
+        .into_iter()
+        .filter_map(|k| Some((BASE_SYMBOLS.get(k)?, dimension.0.get(k)?)));
+    let texts: Vec<String> = factors
+        .filter(|(_, e)| **e != Rational::ZERO)
+        .map(|(symbol, e)| format!("{symbol}{}", power_text(*e)))
+        .collect();
     texts.join(" ")
 }
 
@@ -294,7 +385,11 @@ pub fn format_number(value: f64) -> String {
     if rounded == 0.0 {
         return "0".to_string();
     }
-    if (1e-4..1e6).contains(&rounded.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
+    if (1e-4..1e6).contains(&rounded.abs()) {
+        format!("{rounded}")
+    } else {
+        format!("{rounded:e}")
+    }
 }
 
 /// A value in SI with a readable unit: `-50 mV`, `13.7 ms`, `0 mV`, `0.3` for a pure number.
@@ -305,12 +400,20 @@ pub fn format_quantity(value: f64, dimension: Dimension) -> String {
 /// A value in SI written in a given unit.
 pub fn format_in(value: f64, unit: &DisplayUnit) -> String {
     let number = format_number(value / unit.scale);
-    if unit.label.is_empty() { number } else { format!("{number} {}", unit.label) }
+    if unit.label.is_empty() {
+        number
+    } else {
+        format!("{number} {}", unit.label)
+    }
 }
 
 /// The name of a column of a result file: `v` in millivolt is `v_mV`.
 pub fn column_name(name: &str, unit: &DisplayUnit) -> String {
-    if unit.label.is_empty() { name.to_string() } else { format!("{name}_{}", unit.ascii()) }
+    if unit.label.is_empty() {
+        name.to_string()
+    } else {
+        format!("{name}_{}", unit.ascii())
+    }
 }
 
 /// Typeset form of a unit label: `uF/cm^2` becomes `µF/cm²`, `Mohm` becomes `MΩ`.
@@ -326,7 +429,10 @@ fn pretty_unit(label: &str) -> String {
         match *c {
             '^' if next != '(' => raised = true,
             '-' if raised => out.push('⁻'),
-            c if raised && c.is_ascii_digit() => out.extend(c.to_digit(10).and_then(|d| SUPERSCRIPT.chars().nth(d as usize))),
+            c if raised && c.is_ascii_digit() => out.extend(
+                c.to_digit(10)
+                    .and_then(|d| SUPERSCRIPT.chars().nth(d as usize)),
+            ),
             'u' if !previous.is_some_and(char::is_alphabetic) && next.is_alphabetic() => {
                 raised = false;
                 out.push('µ');
@@ -375,7 +481,11 @@ mod tests {
             (f64::INFINITY, "voltage", "inf mV"),
             (1e-24, "voltage", "1e-15 nV"),
         ] {
-            assert_eq!(format_quantity(value, named(name)), text, "{value} as {name}");
+            assert_eq!(
+                format_quantity(value, named(name)),
+                text,
+                "{value} as {name}"
+            );
         }
         assert_eq!(format_quantity(1e-12, Dimension::NONE), "1e-12");
         assert_eq!(format_quantity(0.1 + 0.2, Dimension::NONE), "0.3");
@@ -388,7 +498,13 @@ mod tests {
         assert_eq!(choose(Dimension::TIME, 2.0).label, "s");
         assert_eq!(choose(named("frequency"), 4000.0).label, "Hz");
         assert_eq!(choose(named("frequency"), 20_000.0).label, "kHz");
-        assert_eq!(choose(named("voltage"), 0.0), DisplayUnit { label: "mV".into(), scale: 1e-3 });
+        assert_eq!(
+            choose(named("voltage"), 0.0),
+            DisplayUnit {
+                label: "mV".into(),
+                scale: 1e-3
+            }
+        );
     }
 
     #[test]
@@ -402,9 +518,16 @@ mod tests {
             (volt.inverse(), "1/volt", "1/mV"),
             (per_root_second, "1/second^(1/2)", "1/ms^(1/2)"),
             (volt * per_root_second, "volt/second^(1/2)", "mV/ms^(1/2)"),
-            (volt * named("mass") * named("temperature"), "kg^2 m^2 s^-3 A^-1 K", "kg^2 m^2 s^-3 A^-1 K"),
+            (
+                volt * named("mass") * named("temperature"),
+                "kg^2 m^2 s^-3 A^-1 K",
+                "kg^2 m^2 s^-3 A^-1 K",
+            ),
         ] {
-            assert_eq!((si_unit(d).as_str(), choose(d, 0.0).label.as_str()), (si, shown));
+            assert_eq!(
+                (si_unit(d).as_str(), choose(d, 0.0).label.as_str()),
+                (si, shown)
+            );
         }
         let unit = choose(named("current") / Dimension::TIME, 3e-6);
         assert_eq!((unit.label.as_str(), unit.scale), ("nA/ms", 1e-6));
@@ -422,16 +545,34 @@ mod tests {
             ("kg m^2 s^-3 A^-1", "kg m² s⁻³ A⁻¹", "x_kg_m2_sm3_Am1"),
             ("", "", "x"),
         ] {
-            let unit = DisplayUnit { label: label.into(), scale: 1.0 };
-            assert_eq!((unit.pretty().as_str(), column_name("x", &unit).as_str()), (pretty, column));
+            let unit = DisplayUnit {
+                label: label.into(),
+                scale: 1.0,
+            };
+            assert_eq!(
+                (unit.pretty().as_str(), column_name("x", &unit).as_str()),
+                (pretty, column)
+            );
         }
     }
 
     #[test]
     fn every_dimension_stands_once_and_ladders_fall() {
         for (k, row) in TABLE.iter().enumerate() {
-            assert!(TABLE[k + 1..].iter().all(|other| other.dimension != row.dimension), "{} twice", row.name);
-            assert!(row.ladder.windows(2).all(|pair| pair[0].scale > pair[1].scale), "{}", row.name);
+            assert!(
+                TABLE[k + 1..]
+                    .iter()
+                    .all(|other| other.dimension != row.dimension),
+                "{} twice",
+                row.name
+            );
+            assert!(
+                row.ladder
+                    .windows(2)
+                    .all(|pair| pair[0].scale > pair[1].scale),
+                "{}",
+                row.name
+            );
             assert!(row.usual < row.ladder.len(), "{}", row.name);
         }
     }
