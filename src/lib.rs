@@ -3,5 +3,7 @@
 pub mod diagnostic;
 pub mod index;
 pub mod kir;
+pub mod model;
+pub mod numerics;
 pub mod source;
 pub mod units;

@@ -1,0 +1,3 @@
+//! From differential equations to the assignments that advance them by one step.
+
+pub mod scheme;
