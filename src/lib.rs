@@ -6,4 +6,5 @@ pub mod kir;
 pub mod model;
 pub mod numerics;
 pub mod source;
+pub mod syntax;
 pub mod units;
