@@ -14,7 +14,11 @@
 //! All floating-point operations are IEEE double operations, rounded once; [`Op::Fma`] is rounded once as a whole.
 //! Every executor gives the same bits (NaN payloads apart).
 
+pub mod build;
+pub mod eval;
 pub mod layout;
+pub mod primitive;
+pub mod typing;
 
 use crate::index::IndexVec;
 use layout::{ColumnId, Layout, ListId};
@@ -304,6 +308,14 @@ impl Kernel {
             types: IndexVec::new(),
             body: Vec::new(),
         }
+    }
+    /// The lists it pushes to, in the order of its push statements.
+    pub fn pushes(&self) -> Vec<ListId> {
+        let pushes = self.body.iter().filter_map(|stmt| match stmt {
+            Stmt::Push { list, .. } => Some(*list),
+            _ => None,
+        });
+        pushes.collect()
     }
 }
 

@@ -1,0 +1,139 @@
+//! Executors of kernels: what they share, and the list of them.
+//!
+//! # Calls
+//! A [`Backend`] turns a [`Program`] into a [`Code`], once; a [`Code`] runs one kernel over one range of an [`Image`]
+//! per call. Code holds no address of any image, so many images can run the same code.
+//!
+//! # Threads
+//! [`Code`] and [`Image`] are `Sync`. A kernel over [`Domain::Elements`] may be called for disjoint ranges of the same
+//! image at the same time, each thread with its own [`Scratch`]; ranges start at multiples of [`BLOCK`] (at least of
+//! `layout::PAD`) and end at one or at the length of the domain. Kernels over other domains are called by one thread at a
+//! time, with the range `0..0`, which they ignore. Two kernels may run at the same time when neither stores what the other loads or
+//! stores. Breaking these rules gives wrong numbers, never undefined behavior.
+//!
+//! # Pushes
+//! A call writes the entries of each list it pushes to from position `lo` of the items column on and returns how many there are; the
+//! caller moves the segments of several calls together and sets the count column ([`run`] does so for one thread).
+//!
+//! # Indices
+//! An index outside its column is taken as the last element, by every executor, so no program reaches beyond its image.
+
+pub mod image;
+pub mod interp;
+
+use crate::kir::layout::{ColumnId, Layout, PAD};
+use crate::kir::{Domain, KernelId, Program};
+use image::{Image, Line};
+use std::fmt;
+use std::sync::Arc;
+
+/// Elements that compiled code handles at a time. Ranges given to threads are multiples of it.
+pub const BLOCK: usize = 256;
+
+/// A way to execute programs.
+pub trait Backend: Sync {
+    /// Name for people and for tests.
+    fn name(&self) -> &'static str;
+    /// Prepares a verified program for execution.
+    ///
+    /// # Errors
+    /// When the program does not verify or this executor cannot run it on this machine.
+    fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported>;
+}
+
+/// Kernels ready to run.
+pub trait Code: Send + Sync {
+    /// Bytes of scratch that one thread needs.
+    fn scratch_bytes(&self) -> usize;
+    /// Runs a kernel for the elements `lo..hi` of its domain (see the module documentation) and returns the number of
+    /// entries pushed to each list, in the order of [`crate::kir::Kernel::pushes`].
+    fn call<'s>(
+        &self,
+        kernel: KernelId,
+        image: &Image,
+        lo: usize,
+        hi: usize,
+        scratch: &'s mut Scratch,
+    ) -> &'s [u64];
+}
+
+/// Working memory of one thread.
+pub struct Scratch {
+    /// 64-byte lines for intermediate values.
+    #[allow(dead_code)]
+    pub(in crate::backend) lines: Vec<Line>,
+    /// Entries pushed by the last call, per list.
+    pub(in crate::backend) counts: Vec<u64>,
+}
+
+impl Scratch {
+    /// Scratch for one thread running the kernels of `code`.
+    pub fn new(code: &dyn Code) -> Self {
+        let lines = code.scratch_bytes().div_ceil(size_of::<Line>());
+        Scratch {
+            lines: std::iter::repeat_with(Line::default).take(lines).collect(),
+            counts: Vec::new(),
+        }
+    }
+}
+
+/// Why a program cannot be executed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unsupported {
+    /// The kernel at fault, if it is one.
+    pub kernel: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kernel {
+            Some(kernel) => write!(f, "kernel `{kernel}`: {}", self.reason),
+            None => write!(f, "{}", self.reason),
+        }
+    }
+}
+
+impl std::error::Error for Unsupported {}
+
+/// The executors of this build, fastest last.
+pub fn all() -> Vec<&'static dyn Backend> {
+    vec![&interp::Interpreter]
+}
+
+/// Runs a kernel over its whole domain on the calling thread, then sets the counts of the lists it pushes to.
+pub fn run(
+    code: &dyn Code,
+    program: &Program,
+    kernel: KernelId,
+    image: &Image,
+    scratch: &mut Scratch,
+) {
+    let body = &program.kernels[kernel];
+    let len = match body.domain {
+        Domain::Elements { len } => len,
+        _ => 0,
+    };
+    let counts = code.call(kernel, image, 0, len, scratch);
+    for (list, &count) in body.pushes().iter().zip(counts) {
+        let list = program.layout.list(*list);
+        image.store(program.layout.column(list.count), 0, count);
+    }
+}
+
+/// The element that an index means in a column of `len` elements.
+#[inline]
+pub fn clamp(index: i64, len: usize) -> usize {
+    (index as u64).min(len.saturating_sub(1) as u64) as usize
+}
+
+/// The length of a column rounded up to whole padding units: elements that may be computed.
+pub fn padded(layout: &Layout, column: ColumnId) -> usize {
+    layout.column(column).len.max(1).next_multiple_of(PAD)
+}
+
+/// One call of a primitive; NaN for a name that is not in the table, which the verifier refuses.
+fn scalar_call(_primitive: &str, _args: &[f64]) -> f64 {
+    f64::NAN
+}
