@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod diagnostic;
+pub mod figure;
 pub mod index;
 pub mod kir;
 pub mod model;
