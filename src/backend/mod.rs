@@ -20,6 +20,7 @@
 
 pub mod image;
 pub mod interp;
+pub mod wide;
 
 use crate::kir::layout::{ColumnId, Layout, PAD};
 use crate::kir::{Domain, KernelId, Program};
