@@ -7,6 +7,7 @@ pub mod index;
 pub mod kir;
 pub mod model;
 pub mod numerics;
+pub mod record;
 pub mod source;
 pub mod syntax;
 pub mod units;

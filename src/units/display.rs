@@ -23,6 +23,15 @@ impl DisplayUnit {
             scale: 1.0,
         }
     }
+    /// An SI value in this unit. 0.0137 s gives 13.7 ms: a decimal scale below 1 multiplies by its whole inverse.
+    pub fn convert(&self, si: f64) -> f64 {
+        let inverse = (1.0 / self.scale).round();
+        if self.scale < 1.0 && (inverse * self.scale - 1.0).abs() < 1e-12 {
+            si * inverse
+        } else {
+            si / self.scale
+        }
+    }
     /// Typeset label for figures: `µF/cm²`, `MΩ`.
     pub fn pretty(&self) -> String {
         pretty_unit(&self.label)
@@ -372,6 +381,27 @@ fn base_product(dimension: Dimension) -> String {
     texts.join(" ")
 }
 
+/// The SI unit by its symbol, with scale 1: `V`, `s`, `V/s`; for data that must keep every bit.
+pub fn si_symbol(dimension: Dimension) -> DisplayUnit {
+    let one = |row: &'static Row| {
+        row.ladder
+            .iter()
+            .find(|step| step.scale == 1.0)
+            .map(|step| step.label)
+    };
+    let label = match (row(dimension).and_then(one), decompose(dimension)) {
+        _ if dimension.is_none() => String::new(),
+        (Some(label), _) => label.to_string(),
+        (None, Some(parts)) => product(
+            parts
+                .into_iter()
+                .map(|(row, exponent)| (one(row).unwrap_or(row.unit), exponent)),
+        ),
+        (None, None) => base_product(dimension),
+    };
+    DisplayUnit { label, scale: 1.0 }
+}
+
 /// A number with at most six significant digits, as short as possible: `-50`, `13.7`, `1e-12`.
 pub fn format_number(value: f64) -> String {
     if value.is_nan() {
@@ -399,7 +429,7 @@ pub fn format_quantity(value: f64, dimension: Dimension) -> String {
 
 /// A value in SI written in a given unit.
 pub fn format_in(value: f64, unit: &DisplayUnit) -> String {
-    let number = format_number(value / unit.scale);
+    let number = format_number(unit.convert(value));
     if unit.label.is_empty() {
         number
     } else {
@@ -531,6 +561,8 @@ mod tests {
         }
         let unit = choose(named("current") / Dimension::TIME, 3e-6);
         assert_eq!((unit.label.as_str(), unit.scale), ("nA/ms", 1e-6));
+        assert_eq!(si_symbol(named("capacitance per area")).label, "F/m^2");
+        assert_eq!(si_symbol(volt).label, "V");
         assert_eq!(describe_dimension(volt), "voltage (volt)");
         assert_eq!(describe_dimension(Dimension::NONE), "a pure number");
     }
