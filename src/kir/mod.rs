@@ -17,8 +17,11 @@
 pub mod build;
 pub mod eval;
 pub mod layout;
+pub mod parse;
 pub mod primitive;
+pub mod print;
 pub mod typing;
+pub mod verify;
 
 use crate::index::IndexVec;
 use layout::{ColumnId, Layout, ListId};

@@ -1,0 +1,598 @@
+//! Reading the text form that [`super::print`] writes. `;` starts a comment; line breaks mean nothing.
+
+use super::layout::{ColumnId, Elem, Layout, ListId};
+use super::print::SLOTS;
+use super::typing::{BINARY, COMPARE, DISTRIBUTION, UNARY};
+use super::{
+    Action, At, Carried, Clock, ClockId, Const, Domain, Entry, EventRecorder, Generator, Kernel,
+    KernelId, Op, Program, RateRecorder, SampledColumn, Sampler, Stmt, Ty, Value, primitive,
+};
+use std::fmt;
+
+/// What does not fit, and on which line (counted from 1).
+#[derive(Clone, PartialEq, Debug)]
+pub struct ParseError {
+    /// Line.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// A program with the lines it was read from.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The program.
+    pub program: Program,
+    /// For each kernel the line of its head, then of each statement, outer before inner, in order.
+    pub lines: Vec<Vec<usize>>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+enum Token {
+    /// A name or number; quoted or not.
+    Word(String),
+    Mark(char),
+    End,
+}
+
+/// Reads a program.
+///
+/// # Errors
+/// At the first thing that does not fit. The result may still break rules that [`super::verify`] checks.
+pub fn parse(text: &str) -> Result<Parsed, ParseError> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        program: Program::default(),
+        lines: Vec::new(),
+        calls: Vec::new(),
+    };
+    parser.program()?;
+    Ok(Parsed {
+        program: parser.program,
+        lines: parser.lines,
+    })
+}
+
+fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ParseError> {
+    let mut tokens = Vec::new();
+    let mut line = 1;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' => line += 1,
+            c if c.is_whitespace() => {}
+            ';' => while chars.next_if(|&c| c != '\n').is_some() {},
+            '"' => {
+                let mut word = String::new();
+                loop {
+                    match chars.next() {
+                        Some('"') => break,
+                        Some('\\') => match chars.next() {
+                            Some('n') => word.push('\n'),
+                            Some(c) => word.push(c),
+                            None => {}
+                        },
+                        Some(c) => word.push(c),
+                        None => {
+                            let message = "the quote is not closed".into();
+                            return Err(ParseError { line, message });
+                        }
+                    }
+                }
+                tokens.push((line, Token::Word(word)));
+            }
+            '{' | '}' | '(' | ')' | '[' | ']' | '=' | ',' => tokens.push((line, Token::Mark(c))),
+            c => {
+                let mut word = String::from(c);
+                let part = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '+');
+                while let Some(c) = chars.next_if(part) {
+                    word.push(c);
+                }
+                tokens.push((line, Token::Word(word)));
+            }
+        }
+    }
+    tokens.push((line, Token::End));
+    Ok(tokens)
+}
+
+struct Parser {
+    tokens: Vec<(usize, Token)>,
+    at: usize,
+    program: Program,
+    lines: Vec<Vec<usize>>,
+    /// Schedule entries and the kernels they call, by name, since kernels may follow.
+    calls: Vec<(usize, usize, String)>,
+}
+
+type Result1<T> = Result<T, ParseError>;
+
+impl Parser {
+    fn peek(&self) -> &Token {
+        self.tokens.get(self.at).map_or(&Token::End, |token| &token.1)
+    }
+    fn line(&self) -> usize {
+        let last = self.tokens.len().saturating_sub(1);
+        self.tokens.get(self.at.min(last)).map_or(1, |token| token.0)
+    }
+    fn fail<T>(&self, message: impl Into<String>) -> Result1<T> {
+        let (line, message) = (self.line(), message.into());
+        Err(ParseError { line, message })
+    }
+    fn is(&self, word: &str) -> bool {
+        matches!(self.peek(), Token::Word(found) if found == word)
+    }
+    fn eat(&mut self, word: &str) -> bool {
+        let found = self.is(word);
+        self.at += usize::from(found);
+        found
+    }
+    fn keyword(&mut self, word: &str) -> Result1<()> {
+        if self.eat(word) {
+            return Ok(());
+        }
+        self.fail(format!("`{word}` is expected"))
+    }
+    fn eat_mark(&mut self, mark: char) -> bool {
+        let found = *self.peek() == Token::Mark(mark);
+        self.at += usize::from(found);
+        found
+    }
+    fn mark(&mut self, mark: char) -> Result1<()> {
+        if self.eat_mark(mark) {
+            return Ok(());
+        }
+        self.fail(format!("`{mark}` is expected"))
+    }
+    fn word(&mut self, what: &str) -> Result1<String> {
+        match self.peek().clone() {
+            Token::Word(word) => {
+                self.at += 1;
+                Ok(word)
+            }
+            _ => self.fail(format!("{what} is expected")),
+        }
+    }
+    fn number<T: std::str::FromStr>(&mut self, what: &str) -> Result1<T> {
+        let word = self.word(what)?;
+        match word.parse() {
+            Ok(number) => Ok(number),
+            Err(_) => {
+                self.at -= 1;
+                self.fail(format!("{what} is expected, not `{word}`"))
+            }
+        }
+    }
+    fn float(&mut self) -> Result1<f64> {
+        if let Token::Word(word) = self.peek()
+            && let Some(hex) = word.strip_prefix("0x")
+            && let Ok(bits) = u64::from_str_radix(hex, 16)
+        {
+            self.at += 1;
+            return Ok(f64::from_bits(bits));
+        }
+        self.number("a number")
+    }
+    fn column(&mut self) -> Result1<ColumnId> {
+        let name = self.word("a column")?;
+        match self.program.layout.find(&name) {
+            Some(column) => Ok(column),
+            None => {
+                self.at -= 1;
+                self.fail(format!("there is no column `{name}`"))
+            }
+        }
+    }
+    fn list(&mut self) -> Result1<ListId> {
+        let name = self.word("a list")?;
+        let found = find_list(&self.program.layout, &name);
+        match found {
+            Some(list) => Ok(list),
+            None => {
+                self.at -= 1;
+                self.fail(format!("there is no list `{name}`"))
+            }
+        }
+    }
+    fn value(&mut self) -> Result1<Value> {
+        let word = self.word("a value")?;
+        let digits = word.strip_prefix('v').and_then(|digits| digits.parse().ok());
+        match digits {
+            // The bound keeps a stray number from allocating a table of its size.
+            Some(number) if number < 1 << 20 => Ok(Value(number)),
+            _ => {
+                self.at -= 1;
+                self.fail(format!("a value such as v0 is expected, not `{word}`"))
+            }
+        }
+    }
+    fn clock(&mut self) -> Result1<ClockId> {
+        self.keyword("clock")?;
+        Ok(ClockId(self.number("the number of a clock")?))
+    }
+
+    fn program(&mut self) -> Result1<()> {
+        while *self.peek() != Token::End {
+            let line = self.line();
+            match self.word("`column`, `list`, `kernel` or a line of the plan")?.as_str() {
+                "column" => self.column_line()?,
+                "list" => {
+                    let name = self.word("a name")?;
+                    let capacity = self.length()?;
+                    self.program.layout.add_list(name, capacity);
+                }
+                "kernel" => self.kernel(line)?,
+                "clock" => {
+                    let dt = self.float()?;
+                    self.keyword("t")?;
+                    let t = self.column()?;
+                    self.keyword("dt")?;
+                    let dt_column = self.column()?;
+                    self.keyword("step")?;
+                    let step = self.column()?;
+                    self.program.clocks.push(Clock {
+                        dt,
+                        t,
+                        dt_column,
+                        step,
+                    });
+                }
+                "schedule" => self.entry(line)?,
+                "sampler" => self.sampler()?,
+                "events" => {
+                    let (name, list, first, last) = self.recorder()?;
+                    let mut columns = Vec::new();
+                    self.mark('{')?;
+                    while !self.eat_mark('}') {
+                        columns.push(self.column()?);
+                    }
+                    self.program.events.push(EventRecorder {
+                        name,
+                        list,
+                        first,
+                        last,
+                        columns,
+                    });
+                }
+                "rate" => {
+                    let (name, list, first, last) = self.recorder()?;
+                    self.program.rates.push(RateRecorder {
+                        name,
+                        list,
+                        first,
+                        last,
+                    });
+                }
+                "generator" => self.generator()?,
+                word => {
+                    self.at -= 1;
+                    return self.fail(format!("`{word}` starts no line"));
+                }
+            }
+        }
+        for (entry, line, name) in std::mem::take(&mut self.calls) {
+            let mut kernels = self.program.kernels.iter_enumerated();
+            let Some((kernel, _)) = kernels.find(|(_, kernel)| kernel.name == name) else {
+                let message = format!("there is no kernel `{name}`");
+                return Err(ParseError { line, message });
+            };
+            self.program.schedule[entry].action = Action::Call(kernel);
+        }
+        Ok(())
+    }
+    fn length(&mut self) -> Result1<usize> {
+        let length: u32 = self.number("a length")?;
+        Ok(length as usize)
+    }
+    fn column_line(&mut self) -> Result1<()> {
+        let name = self.word("a name")?;
+        let elem = self.word("an element type")?;
+        let all = [Elem::F64, Elem::I64, Elem::U32, Elem::Bool];
+        let Some(elem) = all.into_iter().find(|one| one.name() == elem) else {
+            return self.fail(format!("`{elem}` is no element type"));
+        };
+        let len = self.length()?;
+        let unit = if self.eat("unit") { self.word("a unit")? } else { "1".into() };
+        let default = if self.eat("default") { self.float()? } else { 0.0 };
+        self.program.layout.add_column(name, elem, len, unit, default);
+        Ok(())
+    }
+    fn entry(&mut self, line: usize) -> Result1<()> {
+        let slot = self.word("a slot")?;
+        let Some(slot) = SLOTS.iter().find(|row| row.1 == slot) else {
+            return self.fail(format!("`{slot}` is no slot"));
+        };
+        let order = self.number("the order")?;
+        let clock = self.clock()?;
+        let name = self.word("a name")?;
+        let action = match self.word("an action")?.as_str() {
+            "call" => {
+                let kernel = self.word("a kernel")?;
+                self.calls.push((self.program.schedule.len(), line, kernel));
+                Action::Call(KernelId(0))
+            }
+            "sample" => Action::Sample(self.number("a number")?),
+            "events" => Action::RecordEvents(self.number("a number")?),
+            "rate" => Action::RecordRate(self.number("a number")?),
+            "generate" => Action::Generate(self.number("a number")?),
+            word => return self.fail(format!("`{word}` is no action")),
+        };
+        self.program.schedule.push(Entry {
+            slot: slot.0,
+            order,
+            clock,
+            name,
+            action,
+        });
+        Ok(())
+    }
+    fn sampler(&mut self) -> Result1<()> {
+        let name = self.word("a name")?;
+        let clock = self.clock()?;
+        let mut columns = Vec::new();
+        self.mark('{')?;
+        while !self.eat_mark('}') {
+            let column = self.column()?;
+            let mut elements = Vec::new();
+            while matches!(self.peek(), Token::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()))
+            {
+                elements.push(self.number("an element")?);
+            }
+            columns.push(SampledColumn { column, elements });
+        }
+        self.program.samplers.push(Sampler {
+            name,
+            columns,
+            clock,
+        });
+        Ok(())
+    }
+    fn recorder(&mut self) -> Result1<(String, ListId, u32, u32)> {
+        let name = self.word("a name")?;
+        self.keyword("list")?;
+        let list = self.list()?;
+        let first = self.number("the first entry")?;
+        let last = self.number("the end of the entries")?;
+        Ok((name, list, first, last))
+    }
+    fn generator(&mut self) -> Result1<()> {
+        let list = self.list()?;
+        let period = if self.eat("period") { Some(self.float()?) } else { None };
+        let (mut times, mut entries) = (Vec::new(), Vec::new());
+        self.mark('{')?;
+        while !self.eat_mark('}') {
+            times.push(self.float()?);
+            entries.push(self.number("an entry")?);
+        }
+        self.program.generators.push(Generator {
+            list,
+            times,
+            entries,
+            period,
+        });
+        Ok(())
+    }
+
+    fn kernel(&mut self, line: usize) -> Result1<()> {
+        let name = self.word("a name")?;
+        let domain = match self.word("a domain")?.as_str() {
+            "once" => Domain::Once,
+            "elements" => Domain::Elements {
+                len: self.length()?,
+            },
+            "list" => Domain::List(self.list()?),
+            "rows" => {
+                let list = self.list()?;
+                self.keyword("start")?;
+                let start = self.column()?;
+                let order = if self.eat("order") { Some(self.column()?) } else { None };
+                Domain::Rows { list, start, order }
+            }
+            word => return self.fail(format!("`{word}` is no domain")),
+        };
+        self.lines.push(vec![line]);
+        let mut kernel = Kernel::new(name, domain);
+        self.mark('{')?;
+        kernel.body = self.body(&mut kernel, 0)?;
+        self.program.kernels.push(kernel);
+        Ok(())
+    }
+    /// Statements up to and with the closing brace.
+    fn body(&mut self, kernel: &mut Kernel, depth: usize) -> Result1<Vec<Stmt>> {
+        if depth > 64 {
+            return self.fail("loops are nested too deeply");
+        }
+        let mut body = Vec::new();
+        while !self.eat_mark('}') {
+            let line = self.line();
+            if let Some(lines) = self.lines.last_mut() {
+                lines.push(line);
+            }
+            body.push(match self.peek() {
+                Token::Word(word) if word == "store" => {
+                    self.at += 1;
+                    let (column, at) = self.place()?;
+                    self.mark('=')?;
+                    let value = self.value()?;
+                    let mask = if self.eat("if") { Some(self.value()?) } else { None };
+                    Stmt::Store {
+                        column,
+                        at,
+                        value,
+                        mask,
+                    }
+                }
+                Token::Word(word) if word == "push" => {
+                    self.at += 1;
+                    let list = self.list()?;
+                    self.keyword("if")?;
+                    let mask = self.value()?;
+                    Stmt::Push { list, mask }
+                }
+                Token::Word(word) if word == "while" => {
+                    self.at += 1;
+                    self.repeat(kernel, depth)?
+                }
+                _ => {
+                    let value = self.value()?;
+                    self.mark('=')?;
+                    let op = self.op()?;
+                    let types = |value| kernel.types.get(value).copied().unwrap_or(Ty::F64);
+                    // A wrong operand is the verifier's to report; any type does until then.
+                    let ty = op.result(&types, &self.program.layout).unwrap_or(Ty::F64);
+                    define(kernel, value, ty);
+                    Stmt::Let(value, op)
+                }
+            });
+        }
+        Ok(body)
+    }
+    fn repeat(&mut self, kernel: &mut Kernel, depth: usize) -> Result1<Stmt> {
+        self.keyword("limit")?;
+        let limit = self.number("a number of rounds")?;
+        let mut carried = Vec::new();
+        self.mark('(')?;
+        while !self.eat_mark(')') {
+            let value = self.value()?;
+            self.mark('=')?;
+            let init = self.value()?;
+            self.keyword("then")?;
+            let next = self.value()?;
+            self.eat_mark(',');
+            let ty = kernel.types.get(init).copied().unwrap_or(Ty::F64);
+            define(kernel, value, ty);
+            carried.push(Carried { value, init, next });
+        }
+        self.keyword("again")?;
+        let again = self.value()?;
+        self.mark('{')?;
+        let body = self.body(kernel, depth + 1)?;
+        Ok(Stmt::While {
+            carried,
+            body,
+            again,
+            limit,
+        })
+    }
+    fn place(&mut self) -> Result1<(ColumnId, At)> {
+        let column = self.column()?;
+        self.mark('[')?;
+        let at = if self.eat("i") {
+            At::Element
+        } else if self.eat("0") {
+            At::Uniform
+        } else {
+            At::Index(self.value()?)
+        };
+        self.mark(']')?;
+        Ok((column, at))
+    }
+    fn pair(&mut self) -> Result1<(Value, Value)> {
+        let a = self.value()?;
+        self.mark(',')?;
+        Ok((a, self.value()?))
+    }
+    fn op(&mut self) -> Result1<Op> {
+        let name = self.word("an operation")?;
+        if let Some(row) = UNARY.iter().find(|row| row.1 == name) {
+            return Ok(Op::Unary(row.0, self.value()?));
+        }
+        if let Some(row) = BINARY.iter().find(|row| row.1 == name) {
+            let (a, b) = self.pair()?;
+            return Ok(Op::Binary(row.0, a, b));
+        }
+        if let Some(row) = COMPARE.iter().find(|row| row.1 == name) {
+            let (a, b) = self.pair()?;
+            return Ok(Op::Compare(row.0, a, b));
+        }
+        match name.as_str() {
+            "f64" => Ok(Op::Const(Const::F64(self.float()?))),
+            "i64" => Ok(Op::Const(Const::I64(self.number("an integer")?))),
+            "bool" => Ok(Op::Const(Const::Bool(self.number("true or false")?))),
+            "index" => Ok(Op::Index),
+            "load" => {
+                let (column, at) = self.place()?;
+                Ok(Op::Load { column, at })
+            }
+            "fma" | "select" => {
+                let (a, b) = self.pair()?;
+                self.mark(',')?;
+                let c = self.value()?;
+                Ok(if name == "fma" {
+                    Op::Fma(a, b, c)
+                } else {
+                    let (condition, then, otherwise) = (a, b, c);
+                    Op::Select {
+                        condition,
+                        then,
+                        otherwise,
+                    }
+                })
+            }
+            "call" => {
+                let name = self.word("a primitive")?;
+                let Some(found) = primitive::find(&name) else {
+                    self.at -= 1;
+                    return self.fail(format!("there is no primitive `{name}`"));
+                };
+                let mut args = Vec::new();
+                self.mark('(')?;
+                while !self.eat_mark(')') {
+                    args.push(self.value()?);
+                    self.eat_mark(',');
+                }
+                let primitive = found.name;
+                Ok(Op::Call { primitive, args })
+            }
+            "random" => self.random(),
+            name => {
+                self.at -= 1;
+                self.fail(format!("`{name}` is no operation"))
+            }
+        }
+    }
+    fn random(&mut self) -> Result1<Op> {
+        let name = self.word("a distribution")?;
+        let Some(row) = DISTRIBUTION.iter().find(|row| row.1 == name) else {
+            return self.fail(format!("`{name}` is no distribution"));
+        };
+        self.keyword("stream")?;
+        let stream = self.number("the number of a stream")?;
+        self.keyword("seed")?;
+        let seed = self.value()?;
+        self.keyword("step")?;
+        let step = self.value()?;
+        self.keyword("index")?;
+        let index = self.value()?;
+        let argument = if self.eat("mean") { Some(self.value()?) } else { None };
+        Ok(Op::Random {
+            distribution: row.0,
+            stream,
+            seed,
+            step,
+            index,
+            argument,
+        })
+    }
+}
+
+fn define(kernel: &mut Kernel, value: Value, ty: Ty) {
+    while kernel.types.len() <= value.0 as usize {
+        kernel.types.push(Ty::F64);
+    }
+    kernel.types[value] = ty;
+}
+
+fn find_list(layout: &Layout, name: &str) -> Option<ListId> {
+    let mut lists = layout.lists();
+    lists.find(|(_, list)| list.name == name).map(|(id, _)| id)
+}
