@@ -133,8 +133,3 @@ pub fn clamp(index: i64, len: usize) -> usize {
 pub fn padded(layout: &Layout, column: ColumnId) -> usize {
     layout.column(column).len.max(1).next_multiple_of(PAD)
 }
-
-/// One call of a primitive; NaN for a name that is not in the table, which the verifier refuses.
-fn scalar_call(_primitive: &str, _args: &[f64]) -> f64 {
-    f64::NAN
-}

@@ -5,35 +5,49 @@
 pub struct Primitive {
     /// Name in the text form and in the table of code.
     pub name: &'static str,
-    /// Names of the parameters.
-    pub params: &'static [&'static str],
-    /// Meaning, as a formula.
-    pub meaning: &'static str,
+    /// Names of the parameters that may differ from element to element.
+    pub arrays: &'static [&'static str],
+    /// Names of the parameters after them, which are fast only when they are the same for all elements.
+    pub scalars: &'static [&'static str],
+}
+
+impl Primitive {
+    /// Number of arguments.
+    pub fn arity(&self) -> usize {
+        self.arrays.len() + self.scalars.len()
+    }
 }
 
 const fn row(
     name: &'static str,
-    params: &'static [&'static str],
-    meaning: &'static str,
+    arrays: &'static [&'static str],
+    scalars: &'static [&'static str],
 ) -> Primitive {
     Primitive {
         name,
-        params,
-        meaning,
+        arrays,
+        scalars,
     }
 }
 
-/// All primitives, by name.
+/// All primitives.
 pub const PRIMITIVES: &[Primitive] = &[
-    row("exp", &["x"], "e^x"),
-    row("expm1", &["x"], "e^x - 1"),
-    row("log", &["x"], "natural logarithm"),
-    row("log1p", &["x"], "log(1 + x)"),
-    row("pow", &["x", "y"], "x^y"),
-    row("sin", &["x"], "sine"),
-    row("cos", &["x"], "cosine"),
-    row("tan", &["x"], "tangent"),
-    row("tanh", &["x"], "hyperbolic tangent"),
+    row("exp", &["x"], &[]),
+    row("expm1", &["x"], &[]),
+    row("exprel", &["x"], &[]),
+    row("log", &["x"], &[]),
+    row("log10", &["x"], &[]),
+    row("log1p", &["x"], &[]),
+    row("pow", &["x", "y"], &[]),
+    row("sin", &["x"], &[]),
+    row("cos", &["x"], &[]),
+    row("tan", &["x"], &[]),
+    row("asin", &["x"], &[]),
+    row("acos", &["x"], &[]),
+    row("atan", &["x"], &[]),
+    row("sinh", &["x"], &[]),
+    row("cosh", &["x"], &[]),
+    row("tanh", &["x"], &[]),
 ];
 
 /// The primitive of a name.

@@ -149,7 +149,10 @@ impl Display for In<'_, &Op> {
                 argument,
             } => {
                 let name = distribution.name();
-                write!(f, "random {name} stream {stream} seed {seed} step {step} index {index}")?;
+                write!(
+                    f,
+                    "random {name} stream {stream} seed {seed} step {step} index {index}"
+                )?;
                 match argument {
                     Some(mean) => write!(f, " mean {mean}"),
                     None => Ok(()),
@@ -271,7 +274,12 @@ fn plan(f: &mut Formatter, program: &Program) -> fmt::Result {
         }
     }
     for sampler in &program.samplers {
-        writeln!(f, "sampler {} clock {} {{", Name(&sampler.name), sampler.clock.0)?;
+        writeln!(
+            f,
+            "sampler {} clock {} {{",
+            Name(&sampler.name),
+            sampler.clock.0
+        )?;
         for sampled in &sampler.columns {
             write!(f, "    {}", In(layout, sampled.column))?;
             for element in &sampled.elements {
@@ -283,7 +291,11 @@ fn plan(f: &mut Formatter, program: &Program) -> fmt::Result {
     }
     for events in &program.events {
         let (name, list) = (Name(&events.name), In(layout, events.list));
-        write!(f, "events {name} list {list} {} {} {{", events.first, events.last)?;
+        write!(
+            f,
+            "events {name} list {list} {} {} {{",
+            events.first, events.last
+        )?;
         for column in &events.columns {
             write!(f, " {}", In(layout, *column))?;
         }

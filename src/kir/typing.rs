@@ -252,8 +252,8 @@ impl Op {
                 let Some(primitive) = primitive::find(name) else {
                     return Err(format!("there is no primitive `{name}`"));
                 };
-                if args.len() != primitive.params.len() {
-                    let (wanted, found) = (primitive.params.len(), args.len());
+                if args.len() != primitive.arity() {
+                    let (wanted, found) = (primitive.arity(), args.len());
                     return Err(format!("`{name}` takes {wanted} arguments, not {found}"));
                 }
                 for arg in args {

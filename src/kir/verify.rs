@@ -231,7 +231,12 @@ impl Check<'_> {
             match op.result(&types, self.layout) {
                 Err(message) => self.fault(message),
                 Ok(ty) => {
-                    if self.kernel.types.get(value).is_some_and(|&found| found != ty) {
+                    if self
+                        .kernel
+                        .types
+                        .get(value)
+                        .is_some_and(|&found| found != ty)
+                    {
                         self.fault(format!("{value} is not of type {}", ty.name()));
                     }
                 }
@@ -371,12 +376,19 @@ fn plan(program: &Program, fault: &mut dyn FnMut(String)) {
                 column if column < columns => layout.column(sampled.column).len,
                 _ => 0,
             };
-            if sampled.elements.iter().any(|&element| element as usize >= len) {
+            if sampled
+                .elements
+                .iter()
+                .any(|&element| element as usize >= len)
+            {
                 fault(format!("`{}` samples outside its column", sampler.name));
             }
         }
     }
-    let events = program.events.iter().map(|events| (&events.name, events.list));
+    let events = program
+        .events
+        .iter()
+        .map(|events| (&events.name, events.list));
     let rates = program.rates.iter().map(|rate| (&rate.name, rate.list));
     for (name, list) in events.chain(rates) {
         if list.0 as usize >= lists {
@@ -391,7 +403,11 @@ fn plan(program: &Program, fault: &mut dyn FnMut(String)) {
         } else {
             let items = layout.list(generator.list).items;
             let room = layout.column(items).len;
-            if generator.entries.iter().any(|&entry| entry as usize >= room) {
+            if generator
+                .entries
+                .iter()
+                .any(|&entry| entry as usize >= room)
+            {
                 fault("a generator fills in an entry that the list has no room for".into());
             }
         }
