@@ -17,6 +17,7 @@
 pub mod build;
 pub mod eval;
 pub mod layout;
+pub mod opt;
 pub mod parse;
 pub mod primitive;
 pub mod print;

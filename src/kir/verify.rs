@@ -185,9 +185,6 @@ impl Check<'_> {
             let (name, len) = (&column.name, column.len);
             self.fault(format!("`{name}` has {len} elements, {needed} are needed"));
         }
-        if let At::Index(index) = at {
-            self.typed(index, Ty::I64);
-        }
         true
     }
     fn body(&mut self, body: &[Stmt], in_loop: bool) {
@@ -245,6 +242,9 @@ impl Check<'_> {
         self.define(value);
     }
     fn store(&mut self, column: ColumnId, at: At, value: Value, mask: Option<Value>) {
+        if let At::Index(index) = at {
+            self.typed(index, Ty::I64);
+        }
         if self.place(column, at) {
             self.typed(value, self.layout.column(column).elem.ty());
             let name = &self.layout.column(column).name;
