@@ -1,0 +1,225 @@
+//! The command line: what can be asked, in clap's terms.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  snnc new first.snn              write a first model
+  snnc run first.snn --open       run it and show the plots
+  snnc run first.snn --set 'tau=20 ms' --out results
+  snnc explain E0301              what an error means, with a wrong and a right program
+  snnc help units                 a page of the manual";
+
+/// A compiler for spiking neural network models: equations in, spikes and plots out.
+#[derive(Parser, Debug)]
+#[command(name = "snnc", version, about, after_help = EXAMPLES, disable_help_subcommand = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands; each has a file of its own in `cli`.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run a model: simulate, report, draw its figures
+    Run(RunArgs),
+    /// Check models without running them
+    Check(CheckArgs),
+    /// Format models in the one standard style
+    Fmt(FmtArgs),
+    /// Print what a stage of the compiler makes of a model
+    Emit(EmitArgs),
+    /// Explain a diagnostic code, or list all codes
+    Explain(ExplainArgs),
+    /// List the standard models, or show one
+    Models(ModelsArgs),
+    /// Write a first model to start from
+    New(NewArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Show a page of the manual, or list its topics
+    Help(HelpArgs),
+}
+
+/// What decides the values of a model from outside.
+#[derive(Args, Debug, Clone, Default)]
+pub struct ModelArgs {
+    /// Give a constant another value, with its unit: --set 'tau=20 ms' (may be repeated)
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Apply a parameter set of the file
+    #[arg(long, value_name = "NAME")]
+    pub parameters: Option<String>,
+    /// Seed of the random numbers; the report names the seed of every run
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// `snnc run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The model; `-` reads standard input
+    pub file: PathBuf,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Write everything here: figures, recordings, summary.json [default: figures only, to FILE-out/]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What to write, comma separated [default: svg,png, and with --out also csv,npz]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum)]
+    pub format: Vec<Format>,
+    /// Threads to use; results are the same for any number [default: as many as help]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// How kernels are executed
+    #[arg(long, value_enum, default_value_t = BackendChoice::Native)]
+    pub backend: BackendChoice,
+    /// Colors of the figures
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
+    pub theme: ThemeChoice,
+    /// Open the figures when done
+    #[arg(long)]
+    pub open: bool,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print diagnostics and the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print where the time went
+    #[arg(long)]
+    pub timings: bool,
+}
+
+/// `snnc check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The models; `-` reads standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Print diagnostics as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print where the time went
+    #[arg(long)]
+    pub timings: bool,
+}
+
+/// `snnc fmt`.
+#[derive(Args, Debug)]
+pub struct FmtArgs {
+    /// The files; `-` reads standard input and prints the result
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; exit with 1 when a file is not formatted
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `snnc emit`.
+#[derive(Args, Debug)]
+pub struct EmitArgs {
+    /// The stage
+    #[arg(value_enum)]
+    pub stage: Stage,
+    /// The model; `-` reads standard input
+    pub file: PathBuf,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Only this kernel (kernel, clif, asm)
+    #[arg(long, value_name = "NAME")]
+    pub kernel: Option<String>,
+}
+
+/// `snnc explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// A code such as E0301
+    pub code: Option<String>,
+}
+
+/// `snnc models`.
+#[derive(Args, Debug)]
+pub struct ModelsArgs {
+    /// Print this model
+    pub name: Option<String>,
+}
+
+/// `snnc new`.
+#[derive(Args, Debug)]
+pub struct NewArgs {
+    /// The file to write
+    pub file: PathBuf,
+    /// Start from a standard model (see `snnc models`)
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+}
+
+/// `snnc completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `snnc help`.
+#[derive(Args, Debug)]
+pub struct HelpArgs {
+    /// A topic of the manual, or a subcommand
+    pub topic: Option<String>,
+}
+
+/// File formats of results.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Format {
+    Svg,
+    Png,
+    Csv,
+    Npz,
+}
+
+/// Executors of kernels.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BackendChoice {
+    /// Machine code made by Cranelift
+    Native,
+    /// The reference interpreter: the same bits, slowly
+    Interpreter,
+}
+
+/// Colors of figures.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum ThemeChoice {
+    Light,
+    Dark,
+}
+
+/// Stages that `emit` prints.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// The syntax tree, printed back as formatted source
+    Ast,
+    /// The checked model: constants, groups, variables, records, protocol
+    Model,
+    /// The differential equations of each group and what is known about them
+    Equations,
+    /// One step of integration, written out
+    Scheme,
+    /// The kernels and the schedule
+    Kernel,
+    /// Cranelift's intermediate form of the kernels
+    Clif,
+    /// Machine code of the kernels
+    Asm,
+}
