@@ -7,6 +7,7 @@ pub mod index;
 pub mod kir;
 pub mod model;
 pub mod numerics;
+pub mod plot;
 pub mod record;
 pub mod source;
 pub mod syntax;

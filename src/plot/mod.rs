@@ -1,0 +1,128 @@
+//! The bridge from what a model asks to see, and what a run recorded, to figures.
+//!
+//! A kind of series is a function of [`series`]; options that every plot knows are applied in [`options`].
+
+mod options;
+mod series;
+
+use crate::figure::axis::Axis;
+use crate::figure::marks::rule::Rule;
+use crate::figure::marks::{Kind, Mark};
+use crate::figure::style::Dash;
+use crate::figure::{Figure, Panel};
+use crate::model::Model;
+use crate::model::figure::{FigureSpec, MarkSpec, PanelSpec};
+use crate::model::protocol::Recorded;
+use crate::record::Recording;
+use crate::units::dimension::Dimension;
+
+/// Makes every figure of a model. `end` is the time the run reached, in seconds.
+pub fn figures(model: &Model, recording: &Recording, end: f64) -> Vec<Figure> {
+    let data = Data {
+        model,
+        recording,
+        end,
+    };
+    model.figures.iter().map(|spec| data.figure(spec)).collect()
+}
+
+/// What series are made from.
+struct Data<'a> {
+    model: &'a Model,
+    recording: &'a Recording,
+    end: f64,
+}
+
+impl Data<'_> {
+    fn figure(&self, spec: &FigureSpec) -> Figure {
+        let panels: Vec<Panel> = spec.panels.iter().map(|panel| self.panel(panel)).collect();
+        let heading = if panels.len() > 1 {
+            spec.title.clone()
+        } else {
+            String::new()
+        };
+        Figure {
+            title: heading,
+            panels,
+            columns: spec.columns,
+        }
+    }
+
+    fn panel(&self, spec: &PanelSpec) -> Panel {
+        let mut drawn = Drawn::default();
+        for series in &spec.series {
+            drawn.add(self.series(series, spec.series.len() > 1));
+        }
+        let x = Axis::time().between(0.0, self.end);
+        let mut panel = Panel::new(spec.title.clone(), x, drawn.y);
+        panel.marks = drawn.marks;
+        panel.marks.extend(spec.marks.iter().map(rule));
+        options::apply(&mut panel, &spec.options);
+        panel
+    }
+
+    /// Position of a record's table among the tables of its kind, which stand in the order of the records.
+    fn table(&self, record: usize) -> usize {
+        let kind = |recorded: &Recorded| std::mem::discriminant(recorded);
+        let records = &self.model.records;
+        records.get(record).map_or(0, |this| {
+            records
+                .iter()
+                .take(record)
+                .filter(|r| kind(&r.what) == kind(&this.what))
+                .count()
+        })
+    }
+}
+
+/// What one series contributes to its panel.
+struct Part {
+    marks: Vec<Mark>,
+    y: Axis,
+}
+
+/// Marks of a panel so far, and the axis that fits them all.
+#[derive(Default)]
+struct Drawn {
+    marks: Vec<Mark>,
+    y: Axis,
+    parts: usize,
+}
+
+impl Drawn {
+    fn add(&mut self, part: Part) {
+        if self.parts == 0 {
+            self.y = part.y;
+        } else if self.y.label != part.y.label {
+            self.y.label = common_label(self.y.dimension);
+        }
+        self.parts += 1;
+        self.marks.extend(part.marks);
+    }
+}
+
+/// What an axis is called that shows several variables: the name of their dimension.
+fn common_label(dimension: Dimension) -> String {
+    crate::units::display::dimension_name(dimension)
+        .unwrap_or("value")
+        .to_string()
+}
+
+fn rule(spec: &MarkSpec) -> Mark {
+    let at = spec.value.value;
+    let rule = if spec.horizontal {
+        Rule::horizontal(at)
+    } else {
+        Rule::vertical(at)
+    };
+    let rule = match &spec.label {
+        Some(label) => rule.saying(label.clone()),
+        None => rule,
+    };
+    let mark = Mark::new(Kind::Rule(rule));
+    if spec.dashed {
+        mark.dashed(Dash::Dashed)
+    } else {
+        mark
+    }
+}

@@ -1,0 +1,139 @@
+//! From a series and its recording to marks: one function per kind of series.
+
+use super::{Data, Part};
+use crate::figure::Values;
+use crate::figure::axis::Axis;
+use crate::figure::marks::line::Line;
+use crate::figure::marks::raster::Raster;
+use crate::figure::marks::{Kind, Mark};
+use crate::model::VariableId;
+use crate::model::figure::Series;
+use crate::model::protocol::Slice;
+use crate::units::dimension::Dimension;
+
+impl Data<'_> {
+    /// The marks of a series; `many` when the panel has others beside it.
+    pub(super) fn series(&self, series: &Series, many: bool) -> Part {
+        match series {
+            Series::Lines {
+                record,
+                variable,
+                elements,
+            } => self.lines(*record, *variable, elements, many),
+            Series::Raster { record, slice } => self.raster(*record, *slice),
+            Series::Rate { record, smooth } => self.rate(*record, *smooth, many),
+        }
+    }
+
+    fn lines(&self, record: usize, id: VariableId, elements: &[u32], many: bool) -> Part {
+        let variable = &self.model.variables[id];
+        let y = Axis::new(variable.name.clone(), variable.dimension);
+        let Some(table) = self.recording.states.get(self.table(record)) else {
+            return Part {
+                marks: Vec::new(),
+                y,
+            };
+        };
+        let Some(column) = table.column(&variable.name) else {
+            return Part {
+                marks: Vec::new(),
+                y,
+            };
+        };
+        let t: Values = table.t.clone().into();
+        let single = column.elements.len() == 1 && elements.len() == 1;
+        let marks = elements.iter().filter_map(|element| {
+            let values: Values = column.of(*element)?.into();
+            let name = match (single, many) {
+                (true, true) => variable.name.clone(),
+                (true, false) => String::new(),
+                (false, _) => format!("{}[{element}]", variable.name),
+            };
+            Some(
+                Mark::new(Kind::Line(Line {
+                    x: t.clone(),
+                    y: values,
+                }))
+                .named(name),
+            )
+        });
+        Part {
+            marks: marks.collect(),
+            y,
+        }
+    }
+
+    fn raster(&self, record: usize, slice: Slice) -> Part {
+        let y = Axis::index("neuron");
+        let Some(table) = self.recording.spikes.get(self.table(record)) else {
+            return Part {
+                marks: Vec::new(),
+                y,
+            };
+        };
+        let raster = Raster {
+            t: table.t.clone().into(),
+            i: table.i.iter().map(|i| f64::from(*i)).collect(),
+            rows: slice.last - slice.first,
+        };
+        Part {
+            marks: vec![Mark::new(Kind::Raster(raster))],
+            y,
+        }
+    }
+
+    fn rate(&self, record: usize, smooth: Option<f64>, many: bool) -> Part {
+        let y = Axis::new("rate", Dimension::TIME.inverse());
+        let Some(table) = self.recording.rates.get(self.table(record)) else {
+            return Part {
+                marks: Vec::new(),
+                y,
+            };
+        };
+        let dt = match table.t.as_slice() {
+            [first, second, ..] => second - first,
+            _ => 0.0,
+        };
+        let rate = match smooth {
+            Some(width) if dt > 0.0 && width > 0.0 => gaussian(&table.rate, width / dt),
+            _ => table.rate.clone(),
+        };
+        let name = if many {
+            table.population.clone()
+        } else {
+            String::new()
+        };
+        let line = Line {
+            x: table.t.clone().into(),
+            y: rate.into(),
+        };
+        Part {
+            marks: vec![Mark::new(Kind::Line(line)).named(name)],
+            y,
+        }
+    }
+}
+
+/// Centered convolution with a Gaussian window of standard deviation `width` samples, cut at two standard deviations and
+/// normalized, zero beyond the ends: Brian2's `smooth_rate(window='gaussian')`.
+fn gaussian(values: &[f64], width: f64) -> Vec<f64> {
+    let reach = (2.0 * width).round_ties_even() as i64;
+    #[allow(clippy::disallowed_methods, reason = "drawn, not computed with")]
+    let window: Vec<f64> = (-reach..=reach)
+        .map(|m| (-((m * m) as f64) / (2.0 * width * width)).exp())
+        .collect();
+    let total: f64 = window.iter().sum();
+    let at = |k: i64| {
+        usize::try_from(k)
+            .ok()
+            .and_then(|k| values.get(k))
+            .copied()
+            .unwrap_or(0.0)
+    };
+    (0..values.len() as i64)
+        .map(|k| {
+            let weighted = (-reach..=reach).zip(&window).map(|(m, w)| w * at(k - m));
+            weighted.sum::<f64>() / total
+        })
+        .collect()
+}
