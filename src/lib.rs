@@ -5,6 +5,7 @@ pub mod diagnostic;
 pub mod figure;
 pub mod index;
 pub mod kir;
+pub mod library;
 pub mod model;
 pub mod numerics;
 pub mod plot;

@@ -56,5 +56,5 @@ macro_rules! codes {
 // 06xx synapses · 07xx inputs and protocol · 08xx recording, figures, files · 09xx while running.
 codes! {
     SYNTAX "E0101" "the text cannot be read as .snn";
-    FILE_NOT_WRITTEN "E0801" "a file cannot be written";
+    LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
 }
