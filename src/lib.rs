@@ -1,5 +1,6 @@
 //! snnc: a compiler for declarative models of spiking neural networks.
 
+pub mod algebra;
 pub mod backend;
 pub mod diagnostic;
 pub mod figure;
