@@ -57,4 +57,5 @@ macro_rules! codes {
 codes! {
     SYNTAX "E0101" "the text cannot be read as .snn";
     LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
+    FILE_NOT_WRITTEN "E0801" "a file cannot be written";
 }
