@@ -56,6 +56,13 @@ macro_rules! codes {
 // 06xx synapses · 07xx inputs and protocol · 08xx recording, figures, files · 09xx while running.
 codes! {
     SYNTAX "E0101" "the text cannot be read as .snn";
-    LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
+    BRACKETS "E0102" "a bracket or quote has no partner";
+    WORD "E0103" "a word begins nothing here";
+    CHAIN "E0104" "comparisons cannot be chained";
+    NESTING "E0105" "the text is nested too deeply";
+    OPERATOR "E0106" "an operator that does not exist";
+    EQUATION "E0107" "an equation is written in another form";
+    UNIT_NUMBER "E0108" "a declared unit contains a number";
+    IDLE "E0109" "an expression alone does nothing";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";
 }

@@ -1,8 +1,7 @@
 //! The syntax tree of the whole language.
 //!
 //! # Conventions
-//! - Every node carries the span of the text it was read from. Spans count in equality; compare after
-//!   `strip_spans` where they should not.
+//! - Every node carries the span of the text it was read from. Spans count in equality.
 //! - Names are kept as written; nothing is resolved here.
 //! - Parentheses are kept ([`ExprKind::Group`]) so that the formatter gives back what was written;
 //!   [`Expr::ungrouped`] looks through them.

@@ -1,0 +1,422 @@
+//! Says what is wrong with a line that fits no rule.
+//!
+//! Known slips are recognized first. Otherwise the line is read once more by the rule of its context alone, and the
+//! place where that gives up, with what could have stood there, makes the message.
+
+use std::collections::BTreeSet;
+
+use pest::Parser;
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+use super::Builder;
+use super::grammar::{Grammar, Rule};
+use super::words::{
+    EXPECTED, EXPRESSION, FOREIGN, FUNCTION_WORDS, INPUT_WORDS, ITEM_WORDS, NEURON_WORDS,
+    PYTHON_WORDS, SYNAPSE_WORDS,
+};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind};
+
+/// Where an unreadable line stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Context {
+    /// In the file, or in the body of a loop, sweep, figure.
+    Item,
+    /// In the body of a neuron.
+    Neuron,
+    /// In the body of a synapse.
+    Synapse,
+    /// In the body of an input.
+    Input,
+    /// In code.
+    Statement,
+    /// In the body of a library function.
+    FunctionLine,
+}
+
+impl Context {
+    fn rule(self) -> Rule {
+        match self {
+            Context::Item => Rule::only_item,
+            Context::Neuron => Rule::only_neuron_member,
+            Context::Input => Rule::only_input_member,
+            Context::Synapse => Rule::only_synapse_member,
+            Context::Statement => Rule::only_statement,
+            Context::FunctionLine => Rule::only_function_line,
+        }
+    }
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Context::Item => ITEM_WORDS,
+            Context::Neuron => NEURON_WORDS,
+            Context::Synapse => SYNAPSE_WORDS,
+            Context::Input => INPUT_WORDS,
+            Context::Statement => &[],
+            Context::FunctionLine => FUNCTION_WORDS,
+        }
+    }
+}
+
+impl Builder<'_, '_> {
+    /// Reports an unreadable line.
+    pub(super) fn explain(&mut self, span: Span, context: Context) {
+        if self
+            .faults
+            .iter()
+            .any(|fault| fault.start < span.end && fault.end > span.start)
+        {
+            return;
+        }
+        let whole = self.text;
+        let text = whole
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("");
+        let line = Line {
+            text,
+            span,
+            context,
+        };
+        let known = foreign(&line)
+            .or_else(|| derivative(&line))
+            .or_else(|| first_word(&line))
+            .or_else(|| idle(&line));
+        match known {
+            Some(diagnostic) => self.sink.report(diagnostic),
+            None => match Grammar::parse(context.rule(), text) {
+                Err(error) => self.report_failure(&error, span.start),
+                Ok(_) => self.sink.report(
+                    Diagnostic::new(codes::SYNTAX, span, "this cannot stand here")
+                        .label("not a part of this block"),
+                ),
+            },
+        }
+    }
+
+    /// Reports where the grammar gave up on the text that begins at `offset`.
+    pub(super) fn report_failure(&mut self, error: &Error<Rule>, offset: u32) {
+        let at = offset as usize
+            + match error.location {
+                InputLocation::Pos(at) => at,
+                InputLocation::Span((start, _)) => start,
+            };
+        let rest = self.text.get(at..).unwrap_or("");
+        let at = at + (rest.len() - rest.trim_start_matches(' ').len());
+        let found = token(self.text, at);
+        let span = Span {
+            file: self.file,
+            start: at as u32,
+            end: (at + found.len()) as u32,
+        };
+        let mut expected = Vec::new();
+        if let ErrorVariant::ParsingError { positives, .. } = &error.variant {
+            let positives: BTreeSet<Rule> = positives.iter().copied().collect();
+            for &(rule, words) in EXPECTED {
+                if positives.contains(&rule) && !expected.contains(&words) {
+                    expected.push(words);
+                }
+            }
+        }
+        if expected.contains(&EXPRESSION) {
+            expected.retain(|words| !matches!(*words, "a name" | "a text in quotes"));
+        }
+        // Behind a keyword, `=` is only expected because the keyword could be a name.
+        let line = self.text.get(offset as usize..at).unwrap_or("");
+        if expected.len() > 1 && ITEM_WORDS.contains(&line.trim()) {
+            expected.retain(|words| *words != "`=`");
+        }
+        // Within a list a comma would do as well as an operator.
+        let open = line.matches(['(', '[']).count() > line.matches([')', ']']).count();
+        if let Some(position) = expected.iter().position(|words| *words == "an operator")
+            && open
+        {
+            expected.insert(position + 1, "`,`");
+        }
+        let expected = if expected.is_empty() {
+            String::from("something else")
+        } else {
+            list(&expected)
+        };
+        let found_words = match found {
+            "" | "\n" | ";" | "}" => "the end of the line".to_string(),
+            found => format!("`{found}`"),
+        };
+        let mut diagnostic = Diagnostic::new(
+            codes::SYNTAX,
+            span,
+            format!("expected {expected}, found {found_words}"),
+        )
+        .label(format!("expected {expected}"));
+        let before = line.trim_end();
+        if is_unit_name(found)
+            && before
+                .chars()
+                .next_back()
+                .is_some_and(|c| c.is_alphanumeric() || c == ')' || c == '_')
+            && before.contains('=')
+        {
+            diagnostic = missing_colon(span, found);
+        }
+        self.sink.report(diagnostic);
+    }
+}
+
+impl Builder<'_, '_> {
+    /// `dv/dt = -v/(10 ms) volt` reads as a quantity; the `:` was forgotten.
+    pub(super) fn check_colon(&mut self, rhs: &Expr) {
+        let mut last = rhs;
+        while let ExprKind::Binary { right: next, .. }
+        | ExprKind::Unary { operand: next, .. }
+        | ExprKind::Conditional {
+            otherwise: next, ..
+        } = &last.kind
+        {
+            last = next;
+        }
+        let ExprKind::Quantity(quantity) = &last.kind else {
+            return;
+        };
+        if !matches!(quantity.value.kind, ExprKind::Number(_)) && is_unit_name(&quantity.unit.name)
+        {
+            self.sink
+                .report(missing_colon(quantity.unit.span, &quantity.unit.name));
+        }
+    }
+}
+
+fn missing_colon(unit: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::EQUATION,
+        unit,
+        format!("`:` is missing before the unit `{name}`"),
+    )
+    .label("the unit of the equation")
+    .fix("write `:`", unit.at_start(), ": ", true)
+}
+
+struct Line<'t> {
+    text: &'t str,
+    span: Span,
+    context: Context,
+}
+
+impl Line<'_> {
+    fn at(&self, start: usize, length: usize) -> Span {
+        let start = self.span.start + start as u32;
+        Span {
+            start,
+            end: start + length as u32,
+            ..self.span
+        }
+    }
+    fn first_word(&self) -> &str {
+        let end = self
+            .text
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(self.text.len());
+        self.text.get(..end).unwrap_or("")
+    }
+}
+
+/// Operators and characters of other languages. Lines with blocks are left alone beyond their first line.
+fn foreign(line: &Line) -> Option<Diagnostic> {
+    let head = line.text.split(['\n', '{']).next().unwrap_or("");
+    let mut quoted = None;
+    for (at, c) in head.char_indices() {
+        match quoted {
+            Some(quote) if c == quote => quoted = None,
+            None if matches!(c, '"' | '\'') && line.context == Context::Item => quoted = Some(c),
+            _ => {}
+        }
+        if quoted.is_some() {
+            continue;
+        }
+        let rest = head.get(at..).unwrap_or("");
+        let Some((spelling, instead, note)) = FOREIGN.iter().find(|row| rest.starts_with(row.0))
+        else {
+            continue;
+        };
+        let span = line.at(at, spelling.len());
+        let mut diagnostic = Diagnostic::new(
+            codes::OPERATOR,
+            span,
+            format!("`{spelling}` is not an operator here"),
+        )
+        .label(*note);
+        if let Some(instead) = instead {
+            diagnostic = diagnostic.fix(format!("write `{instead}`"), span, *instead, false);
+        }
+        return Some(diagnostic);
+    }
+    let bang = head
+        .char_indices()
+        .find(|&(at, c)| c == '!' && !head.get(at + 1..).is_some_and(|rest| rest.starts_with('=')))?
+        .0;
+    let span = line.at(bang, 1);
+    Some(
+        Diagnostic::new(codes::OPERATOR, span, "`!` is not an operator here")
+            .label("negation is `not`")
+            .fix("write `not`", span, "not ", false),
+    )
+}
+
+/// `d(v)/dt`, `dv/dT`, `dv/d t`: a left side that is meant as a derivative.
+fn derivative(line: &Line) -> Option<Diagnostic> {
+    if !matches!(line.context, Context::Neuron | Context::Synapse) {
+        return None;
+    }
+    let (left, _) = line.text.split_once('=')?;
+    let (above, below) = left.split_once('/')?;
+    let below = below.trim();
+    let name = above
+        .trim()
+        .strip_prefix('d')?
+        .trim()
+        .trim_matches(['(', ')', '{', '}'])
+        .trim();
+    let letters = name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && name.chars().next().is_some_and(|c| !c.is_ascii_digit());
+    if !letters
+        || !below.starts_with(['d', 'D'])
+        || below == "dt" && above.trim().chars().all(|c| c != '(')
+    {
+        return None;
+    }
+    let span = line.at(0, left.trim_end().len());
+    Some(
+        Diagnostic::new(
+            codes::EQUATION,
+            span,
+            format!("a differential equation begins with `d{name}/dt`"),
+        )
+        .label("not the derivative of a variable by `t`")
+        .fix(
+            format!("write `d{name}/dt`"),
+            span,
+            format!("d{name}/dt"),
+            true,
+        ),
+    )
+}
+
+/// A word at the start of the line that begins nothing here.
+fn first_word(line: &Line) -> Option<Diagnostic> {
+    let word = line.first_word();
+    let rest = line.text.get(word.len()..).unwrap_or("").trim_start();
+    if word.is_empty() || line.context.words().contains(&word) {
+        return None;
+    }
+    let span = line.at(0, word.len());
+    if let Some((_, note)) = PYTHON_WORDS.iter().find(|row| row.0 == word)
+        && line.context != Context::FunctionLine
+        && !rest.starts_with(['=', ':'])
+    {
+        return Some(
+            Diagnostic::new(codes::WORD, span, format!("`{word}` begins nothing here"))
+                .label(*note),
+        );
+    }
+    if line.context == Context::Statement {
+        return (matches!(word, "if" | "for" | "while")).then(|| {
+            Diagnostic::new(
+                codes::WORD,
+                span,
+                format!("code of a neuron or synapse has no `{word}` statement"),
+            )
+            .label("only assignments may stand here")
+            .note("a value that depends on a condition is written `x = a if condition else b`")
+        });
+    }
+    let home = [
+        (Context::Neuron, "the body of a neuron"),
+        (Context::Synapse, "the body of a synapse"),
+        (Context::Input, "the body of an input"),
+        (Context::Item, "the file, outside every body"),
+    ]
+    .into_iter()
+    .find(|(context, _)| {
+        *context != line.context && context.words().contains(&word) && word.len() > 2
+    });
+    let colon = rest.starts_with(':');
+    let begins = rest.is_empty()
+        || rest.starts_with(|c: char| {
+            c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '{' | '-')
+        });
+    let near = line
+        .context
+        .words()
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(known, word), *known))
+        .min();
+    let near = near
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 5 && *distance < known.len())
+        .map(|(_, known)| known);
+    if !(begins || colon && (near.is_some() || home.is_some())) {
+        return None;
+    }
+    let mut diagnostic =
+        Diagnostic::new(codes::WORD, span, format!("`{word}` begins nothing here"));
+    match (near, home) {
+        (Some(near), _) => {
+            diagnostic = diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                span,
+                near,
+                false,
+            );
+        }
+        (None, Some((_, place))) => {
+            diagnostic = diagnostic.label(format!("this belongs into {place}"))
+        }
+        (None, None) if rest.is_empty() => {
+            diagnostic = diagnostic.label("a name alone does nothing")
+        }
+        (None, None) => {
+            diagnostic = diagnostic.label("not a word that begins a line").note(match line.context {
+                Context::Item => "a line begins with a word such as `neurons`, `run`, `plot`, or with `NAME =`",
+                _ => "a line is an equation `dv/dt = … : unit`, a parameter `NAME : unit`, or begins with a word and `:`",
+            });
+        }
+    }
+    Some(diagnostic)
+}
+
+/// An expression that stands alone.
+fn idle(line: &Line) -> Option<Diagnostic> {
+    let begins = line.context.words().contains(&line.first_word());
+    (line.context != Context::FunctionLine
+        && !begins
+        && Grammar::parse(Rule::only_expression, line.text).is_ok())
+    .then(|| {
+        Diagnostic::new(codes::IDLE, line.span, "an expression alone does nothing")
+            .label("its value is not used")
+            .note("give it a name with `=`, or show it with `plot`")
+    })
+}
+
+fn is_unit_name(word: &str) -> bool {
+    !word.is_empty() && word != "1" && Grammar::parse(Rule::only_unit_name, word).is_ok()
+}
+
+/// What stands at a place: a word, a number, or one character.
+fn token(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or("");
+    let word = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
+    let length = if word > 0 {
+        word
+    } else {
+        rest.chars().next().map_or(0, char::len_utf8)
+    };
+    rest.get(..length).unwrap_or("")
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn list(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_string(),
+        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+    }
+}
