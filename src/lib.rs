@@ -1,10 +1,12 @@
 //! snnc: a compiler for declarative models of spiking neural networks.
 
+pub mod algebra;
 pub mod backend;
 pub mod diagnostic;
 pub mod figure;
 pub mod index;
 pub mod kir;
+pub mod library;
 pub mod model;
 pub mod numerics;
 pub mod plot;

@@ -64,5 +64,6 @@ codes! {
     EQUATION "E0107" "an equation is written in another form";
     UNIT_NUMBER "E0108" "a declared unit contains a number";
     IDLE "E0109" "an expression alone does nothing";
+    LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";
 }
