@@ -13,6 +13,7 @@ pub mod declared;
 pub mod expand;
 pub mod function;
 mod infer;
+pub mod models;
 mod read;
 pub mod signature;
 pub mod suggest;
