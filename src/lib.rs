@@ -11,6 +11,7 @@ pub mod model;
 pub mod numerics;
 pub mod plot;
 pub mod record;
+pub mod render;
 pub mod source;
 pub mod syntax;
 pub mod units;
