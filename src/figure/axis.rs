@@ -266,6 +266,13 @@ impl AxisView {
             Scale::Log => f64::NAN,
         }
     }
+    /// The value at a position; the inverse of [`AxisView::position`].
+    pub fn value(&self, position: f64) -> f64 {
+        match self.scale {
+            Scale::Linear => self.low + position * (self.high - self.low),
+            Scale::Log => self.low * (self.high / self.low).powf(position),
+        }
+    }
     /// Ticks with labels, about `target` of them.
     pub fn ticks(&self, target: usize) -> Vec<ticks::Tick> {
         let (low, high) = (self.low / self.unit.scale, self.high / self.unit.scale);

@@ -1,0 +1,352 @@
+//! Marks on paper: each mark's shapes mapped to points, clipped and thinned, then drawn in one go.
+
+use super::cells::{self, map_color_at};
+use super::surface::{Canvas, Pen, Surface};
+use super::theme::{Rgb, Theme, map_color};
+use super::trace::{Place, clip, thin};
+use crate::figure::marks::{Kind, Mark};
+use crate::figure::shape::Shape;
+use crate::figure::style::{Color, ColorMap, ColorScale};
+use crate::figure::{Panel, Values, View};
+
+type Spot = (f64, f64);
+
+/// What a layer is made of, in points.
+pub enum Items {
+    /// Lines.
+    Lines(Vec<Vec<Spot>>),
+    /// Filled areas.
+    Areas(Vec<Vec<Spot>>),
+    /// Filled rectangles by two corners.
+    Boxes(Vec<(Spot, Spot)>),
+    /// Filled circles.
+    Dots(Vec<Spot>, f64),
+    /// Cells of an image, as wide as the panel.
+    Cells(super::surface::Picture),
+}
+
+/// A mark on paper.
+pub struct Layer {
+    pen: Pen,
+    items: Items,
+    /// The color of each item, where they differ.
+    colors: Option<Vec<Rgb>>,
+}
+
+/// A line across the panel with its words.
+pub struct Rule {
+    /// Its ends.
+    pub ends: [Spot; 2],
+    /// Its look.
+    pub pen: Pen,
+    /// Words at its end.
+    pub label: String,
+    /// True for an upright line.
+    pub vertical: bool,
+}
+
+/// Maps values of a panel to points on paper.
+pub struct Mapping<'a> {
+    /// Axes.
+    pub view: &'a View,
+    /// Where the panel is.
+    pub place: Place,
+}
+
+impl Mapping<'_> {
+    fn x(&self, value: f64) -> f64 {
+        self.place.left + self.view.x.position(value) * self.place.width()
+    }
+    fn y(&self, value: f64) -> f64 {
+        self.place.bottom - self.view.y.position(value) * self.place.height()
+    }
+    fn spots<'v>(&'v self, x: &'v Values, y: &'v Values) -> impl Iterator<Item = Spot> + 'v {
+        x.iter()
+            .zip(y.iter())
+            .map(|(x, y)| (self.x(*x), self.y(*y)))
+    }
+}
+
+/// The color of each mark of a panel.
+pub fn mark_colors(panel: &Panel, theme: &Theme) -> Vec<Rgb> {
+    let next = panel
+        .marks
+        .iter()
+        .filter(|mark| mark.color == Color::Next)
+        .count();
+    let mut used = 0;
+    let mut color_of = |mark: &Mark| match mark.color {
+        Color::Next => {
+            used += 1;
+            // Too many for the palette: a series of colors shows at least the order.
+            let position = (used - 1) as f64 / (next.max(2) - 1) as f64;
+            let of_series = || map_color(ColorMap::Sequential, 0.05 + 0.85 * position);
+            if next > theme.palette.len() {
+                of_series()
+            } else {
+                theme.palette_color(used - 1)
+            }
+        }
+        Color::Palette(number) => theme.palette_color(number),
+        Color::Ink | Color::By(_) => theme.ink,
+        Color::Muted => theme.muted,
+        Color::Rgb(r, g, b) => (r, g, b),
+    };
+    panel.marks.iter().map(&mut color_of).collect()
+}
+
+/// The layers of a panel, from back to front, and its rules. Lines keep at most four points per `column` points of width.
+pub fn prepare(
+    panel: &Panel,
+    map: &Mapping,
+    colors: &[Rgb],
+    column: f64,
+) -> (Vec<Layer>, Vec<Rule>) {
+    let mut layers = Vec::new();
+    let mut rules = Vec::new();
+    for (mark, color) in panel.marks.iter().zip(colors) {
+        let pen = Pen {
+            color: *color,
+            alpha: mark.alpha(),
+            width: mark.line_width(),
+            dash: mark.dash,
+        };
+        for shape in mark.kind.body().shapes() {
+            if let Shape::Rule {
+                at,
+                vertical,
+                label,
+            } = shape
+            {
+                rules.extend(rule(at, vertical, label, pen, map));
+            } else {
+                let scale = mark
+                    .scale()
+                    .filter(|_| !matches!(mark.kind, Kind::Image(_)));
+                let (items, order) = items(&shape, map, column, mark.scale());
+                let colors = scale.map(|scale| item_colors(scale, &order));
+                layers.push(Layer { pen, items, colors });
+            }
+        }
+    }
+    (layers, rules)
+}
+
+fn rule(at: f64, vertical: bool, label: String, pen: Pen, map: &Mapping) -> Option<Rule> {
+    let place = map.place;
+    let ends = if vertical {
+        [(map.x(at), place.bottom), (map.x(at), place.top)]
+    } else {
+        [(place.left, map.y(at)), (place.right, map.y(at))]
+    };
+    ends.iter()
+        .all(|end| place.grown(0.5).contains(*end))
+        .then_some(Rule {
+            ends,
+            pen,
+            label,
+            vertical,
+        })
+}
+
+fn item_colors(scale: &ColorScale, order: &[usize]) -> Vec<Rgb> {
+    let limits = scale.limits();
+    let color = |k: &usize| {
+        map_color_at(
+            scale,
+            limits,
+            scale.values.get(*k).copied().unwrap_or(f64::NAN),
+        )
+    };
+    order
+        .iter()
+        .map(|k| color(k).unwrap_or((128, 128, 128)))
+        .collect()
+}
+
+/// A shape's items, and for each the position of its data.
+fn items(
+    shape: &Shape,
+    map: &Mapping,
+    column: f64,
+    scale: Option<&ColorScale>,
+) -> (Items, Vec<usize>) {
+    let place = map.place;
+    match shape {
+        Shape::Path { x, y } => {
+            let parts = clip(map.spots(x, y), &place.grown(0.75));
+            let lines: Vec<_> = parts.into_iter().map(|part| thin(part, column)).collect();
+            let order = (0..lines.len()).collect();
+            (Items::Lines(lines), order)
+        }
+        Shape::Segments(segments) => {
+            let clipped = segments
+                .iter()
+                .map(|[a, b, c, d]| clip([(map.x(*a), map.y(*b)), (map.x(*c), map.y(*d))], &place));
+            let (order, lines) = clipped
+                .enumerate()
+                .filter_map(|(k, parts)| Some((k, parts.into_iter().next()?)))
+                .unzip();
+            (Items::Lines(lines), order)
+        }
+        Shape::Area { x, low, high } => {
+            let areas = areas(map, x, low, high, column);
+            let order = (0..areas.len()).collect();
+            (Items::Areas(areas), order)
+        }
+        Shape::Ticks { x, y, height } => {
+            let row = (map.y(0.0) - map.y(*height)).abs();
+            let half = row.clamp(1.8, 24.0) / 2.0;
+            let tick = |(x, y): Spot| {
+                vec![
+                    (x, (y - half).max(place.top)),
+                    (x, (y + half).min(place.bottom)),
+                ]
+            };
+            let seen = map
+                .spots(x, y)
+                .enumerate()
+                .filter(|(_, spot)| place.contains(*spot));
+            let (order, lines) = seen.map(|(k, spot)| (k, tick(spot))).unzip();
+            (Items::Lines(lines), order)
+        }
+        Shape::Dots { x, y, radius } => {
+            let seen = map
+                .spots(x, y)
+                .enumerate()
+                .filter(|(_, spot)| place.grown(0.5).contains(*spot));
+            let (order, dots): (Vec<usize>, Vec<Spot>) = seen.unzip();
+            // Crowds get smaller dots.
+            let size = radius * (1500.0 / (dots.len().max(1) as f64)).sqrt().clamp(0.4, 1.0);
+            (Items::Dots(dots, size), order)
+        }
+        Shape::Boxes(boxes) => {
+            let on_paper = boxes.iter().enumerate().filter_map(|(k, [a, b, c, d])| {
+                let low = |v: f64| if v.is_finite() { v } else { place.bottom };
+                let (p, q) = ((map.x(*a), low(map.y(*b))), (map.x(*c), map.y(*d)));
+                let outside = p.0.max(q.0) < place.left
+                    || p.0.min(q.0) > place.right
+                    || !(p.0 + q.0 + q.1).is_finite();
+                (!outside).then(|| (k, (place.clamp(p), place.clamp(q))))
+            });
+            let (order, boxes) = on_paper.unzip();
+            (Items::Boxes(boxes), order)
+        }
+        Shape::Cells { x, y, columns } => {
+            let picture = scale.map(|scale| cells::picture(map, *x, *y, *columns, scale));
+            let empty = || super::surface::Picture {
+                width: 0,
+                height: 0,
+                rgba: Vec::new(),
+            };
+            (Items::Cells(picture.unwrap_or_else(empty)), Vec::new())
+        }
+        Shape::Rule { .. } => (Items::Lines(Vec::new()), Vec::new()),
+    }
+}
+
+/// The areas between two lines: one for each stretch of finite values.
+fn areas(map: &Mapping, x: &Values, low: &Values, high: &Values, column: f64) -> Vec<Vec<Spot>> {
+    let mut areas = Vec::new();
+    let (mut upper, mut lower): (Vec<Spot>, Vec<Spot>) = (Vec::new(), Vec::new());
+    let mut finish = |upper: &mut Vec<Spot>, lower: &mut Vec<Spot>| {
+        let (top, bottom) = (
+            thin(std::mem::take(upper), column),
+            thin(std::mem::take(lower), column),
+        );
+        if top.len() > 1 {
+            areas.push(top.into_iter().chain(bottom.into_iter().rev()).collect());
+        }
+    };
+    for (x, (low, high)) in x.iter().zip(low.iter().zip(high.iter())) {
+        let (x, low, high) = (map.x(*x), map.y(*low), map.y(*high));
+        if (x + low + high).is_finite() {
+            upper.push(map.place.clamp((x, high)));
+            lower.push(map.place.clamp((x, low)));
+        } else {
+            finish(&mut upper, &mut lower);
+        }
+    }
+    finish(&mut upper, &mut lower);
+    areas
+}
+
+impl Layer {
+    /// Number of coordinates that a vector file needs for it.
+    pub fn weight(&self) -> usize {
+        match &self.items {
+            Items::Lines(lines) => lines.iter().map(Vec::len).sum(),
+            Items::Areas(areas) => areas.iter().map(Vec::len).sum(),
+            Items::Boxes(boxes) => 4 * boxes.len(),
+            Items::Dots(dots, _) => 3 * dots.len(),
+            Items::Cells(_) => 0,
+        }
+    }
+
+    /// How many pieces of it lie in a part of the panel.
+    pub fn crowd(&self, part: &Place) -> usize {
+        let crosses = |line: &Vec<Spot>| {
+            let pairs = line.iter().zip(line.iter().skip(1));
+            pairs
+                .filter(|(a, b)| {
+                    clip([**a, **b], part)
+                        .first()
+                        .is_some_and(|p| p.len() > 1 || part.contains(**a))
+                })
+                .count()
+        };
+        let overlaps = |(a, b): &(Spot, Spot)| {
+            let (left, right) = (a.0.min(b.0), a.0.max(b.0));
+            let (top, bottom) = (a.1.min(b.1), a.1.max(b.1));
+            left < part.right && right > part.left && top < part.bottom && bottom > part.top
+        };
+        match &self.items {
+            Items::Lines(lines) => lines.iter().map(crosses).sum(),
+            Items::Areas(areas) => areas
+                .iter()
+                .map(|area| area.iter().filter(|p| part.contains(**p)).count())
+                .sum(),
+            Items::Boxes(boxes) => boxes.iter().filter(|b| overlaps(b)).count(),
+            Items::Dots(dots, _) => dots.iter().filter(|p| part.contains(**p)).count(),
+            Items::Cells(_) => usize::MAX / 1024,
+        }
+    }
+
+    /// Draws it; `place` is the panel's.
+    pub fn draw<B: Surface>(&self, canvas: &Canvas<B>, place: Place) {
+        let pen = |k: usize| Pen {
+            color: self
+                .colors
+                .as_ref()
+                .and_then(|c| c.get(k))
+                .copied()
+                .unwrap_or(self.pen.color),
+            ..self.pen
+        };
+        match &self.items {
+            Items::Lines(lines) => lines
+                .iter()
+                .enumerate()
+                .for_each(|(k, line)| canvas.line(line, pen(k))),
+            Items::Areas(areas) => areas
+                .iter()
+                .enumerate()
+                .for_each(|(k, area)| canvas.polygon(area, pen(k).color, self.pen.alpha)),
+            Items::Boxes(boxes) => {
+                boxes
+                    .iter()
+                    .enumerate()
+                    .for_each(|(k, (a, b))| canvas.rectangle(*a, *b, pen(k).color, self.pen.alpha));
+            }
+            Items::Dots(dots, radius) => {
+                dots.iter()
+                    .enumerate()
+                    .for_each(|(k, dot)| canvas.dot(*dot, *radius, pen(k).color, self.pen.alpha));
+            }
+            Items::Cells(picture) => canvas.picture(
+                [place.left, place.top, place.width(), place.height()],
+                picture,
+            ),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Where everything stands: margins for labels, legends and color bars; panels of one column share their left and right edges.
+
+use super::font;
+use super::legend::{self, LegendPlace};
+use super::theme::Theme;
+use super::trace::Place;
+use crate::figure::axis::AxisView;
+use crate::figure::style::ColorScale;
+use crate::figure::ticks::Tick;
+use crate::figure::{Figure, Legend, Panel, View};
+use crate::units::display::choose;
+
+/// Font size of tick labels and legends.
+pub const SMALL: f64 = 11.0;
+/// Font size of axis captions.
+pub const CAPTION: f64 = 12.0;
+/// Font size of panel titles.
+pub const TITLE: f64 = 13.0;
+/// Font size of the figure's title.
+pub const HEADING: f64 = 15.0;
+/// Length of a tick.
+pub const TICK: f64 = 4.0;
+/// Width of a color bar.
+pub const BAR: f64 = 11.0;
+const MARGIN: f64 = 12.0;
+const GAP: f64 = 14.0;
+
+/// The size of a figure in points, a ninety-sixth of an inch each.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Size {
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+impl Size {
+    /// The usual size of a figure: as wide as a page for one column, wider for more.
+    pub fn of(figure: &Figure) -> Size {
+        let columns = figure.grid_columns();
+        let rows = figure.panels.len().max(1).div_ceil(columns);
+        let (width, height) = match (columns, rows) {
+            (1, 1) => (640.0, 360.0),
+            (1, _) => (640.0, 240.0),
+            (2, _) => (430.0, 270.0),
+            _ => (340.0, 240.0),
+        };
+        let heading = if figure.title.is_empty() { 0.0 } else { 24.0 };
+        Size {
+            width: columns as f64 * width,
+            height: rows as f64 * height + heading,
+        }
+    }
+}
+
+/// A panel with its place and everything around it measured.
+pub struct Placed<'a> {
+    /// The panel.
+    pub panel: &'a Panel,
+    /// Limits and units.
+    pub view: View,
+    /// Ticks of the horizontal axis.
+    pub x_ticks: Vec<Tick>,
+    /// Ticks of the vertical axis.
+    pub y_ticks: Vec<Tick>,
+    /// Where the data is drawn.
+    pub place: Place,
+    /// Where the legend goes.
+    pub legend: LegendPlace,
+    /// Color bar: its scale, axis and ticks.
+    pub bar: Option<(&'a ColorScale, AxisView, Vec<Tick>)>,
+    margins: Margins,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Margins {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+/// Places all panels of a figure.
+pub fn arrange<'a>(figure: &'a Figure, theme: &Theme, size: Size) -> Vec<Placed<'a>> {
+    let columns = figure.grid_columns();
+    let rows = figure.panels.len().max(1).div_ceil(columns);
+    let heading = if figure.title.is_empty() {
+        0.0
+    } else {
+        HEADING * 1.6
+    };
+    let cell_width = (size.width - 2.0 * MARGIN - GAP * (columns - 1) as f64) / columns as f64;
+    let cell_height =
+        (size.height - 2.0 * MARGIN - heading - GAP * (rows - 1) as f64) / rows as f64;
+    let mut placed: Vec<Placed> = figure
+        .panels
+        .iter()
+        .map(|panel| measure(panel, cell_width, cell_height))
+        .collect();
+    let corner = |k: usize| {
+        let (row, column) = (k / columns, k % columns);
+        (
+            MARGIN + column as f64 * (cell_width + GAP),
+            MARGIN + heading + row as f64 * (cell_height + GAP),
+        )
+    };
+    align(&mut placed, columns, &corner, cell_width, cell_height);
+    // A legend that finds no free corner moves outside, which takes room from the panels of its column.
+    let mut moved = false;
+    for panel in &mut placed {
+        panel.legend = legend::choose(panel, theme);
+        if let LegendPlace::Outside { width } = panel.legend {
+            panel.margins.right += width;
+            moved = true;
+        }
+    }
+    if moved {
+        align(&mut placed, columns, &corner, cell_width, cell_height);
+    }
+    placed
+}
+
+fn align(
+    placed: &mut [Placed],
+    columns: usize,
+    corner: &dyn Fn(usize) -> (f64, f64),
+    width: f64,
+    height: f64,
+) {
+    let margins: Vec<Margins> = placed.iter().map(|p| p.margins).collect();
+    let largest = |same: &dyn Fn(usize) -> bool, side: &dyn Fn(&Margins) -> f64| {
+        margins
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| same(*k))
+            .map(|(_, m)| side(m))
+            .fold(0.0, f64::max)
+    };
+    for (k, panel) in placed.iter_mut().enumerate() {
+        let (x, y) = corner(k);
+        let (column, row) = (
+            |other: usize| other % columns == k % columns,
+            |other: usize| other / columns == k / columns,
+        );
+        let left = x + largest(&column, &|m| m.left);
+        let top = y + largest(&row, &|m| m.top);
+        // Half points keep thin axes on one row of pixels; a panel without room keeps a sliver.
+        let half = |v: f64| v.round() + 0.5;
+        let (left, top) = (half(left), half(top));
+        let right = half(x + width - largest(&column, &|m| m.right)).max(left + 10.0);
+        let bottom = half(y + height - largest(&row, &|m| m.bottom)).max(top + 10.0);
+        panel.place = Place {
+            left,
+            top,
+            right,
+            bottom,
+        };
+    }
+}
+
+fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
+    let view = panel.view();
+    let y_ticks = view
+        .y
+        .ticks(((height - 50.0) / 42.0).clamp(2.0, 8.0) as usize);
+    let widest = |ticks: &[Tick]| {
+        ticks
+            .iter()
+            .map(|t| font::width(&t.label, SMALL, false))
+            .fold(0.0, f64::max)
+    };
+    let caption = |axis: &AxisView| {
+        if axis.caption().is_empty() {
+            0.0
+        } else {
+            CAPTION + 7.0
+        }
+    };
+    let left = widest(&y_ticks) + TICK + 4.0 + caption(&view.y);
+    // Labels of the horizontal axis need air between them.
+    let mut target = ((width - left) / 75.0).clamp(2.0, 9.0) as usize;
+    let mut x_ticks = view.x.ticks(target);
+    while target > 2 && widest(&x_ticks) * 1.5 * (x_ticks.len() as f64) > width - left {
+        target -= 1;
+        x_ticks = view.x.ticks(target);
+    }
+    let scale = panel.marks.iter().find_map(|mark| mark.scale());
+    let bar = scale.map(|scale| color_bar(scale, height));
+    let room = bar.as_ref().map_or(0.0, |(_, axis, ticks)| {
+        12.0 + BAR + 8.0 + widest(ticks) + caption(axis)
+    });
+    let last = x_ticks
+        .last()
+        .map_or(0.0, |tick| font::width(&tick.label, SMALL, false) / 2.0);
+    let margins = Margins {
+        left,
+        right: room.max(last + 2.0),
+        top: if panel.title.is_empty() {
+            6.0
+        } else {
+            TITLE + 12.0
+        },
+        bottom: TICK + 5.0 + SMALL + caption(&view.x),
+    };
+    let place = Place {
+        left: 0.0,
+        top: 0.0,
+        right: width,
+        bottom: height,
+    };
+    Placed {
+        panel,
+        view,
+        x_ticks,
+        y_ticks,
+        place,
+        legend: LegendPlace::None,
+        bar,
+        margins,
+    }
+}
+
+fn color_bar(scale: &ColorScale, height: f64) -> (&ColorScale, AxisView, Vec<Tick>) {
+    let (low, high) = scale.limits();
+    let axis = AxisView {
+        label: scale.label.clone(),
+        unit: choose(scale.dimension, low.abs().max(high.abs())),
+        scale: crate::figure::axis::Scale::Linear,
+        low,
+        high,
+        whole: false,
+    };
+    let ticks = axis.ticks(((height - 50.0) / 45.0).clamp(2.0, 6.0) as usize);
+    (scale, axis, ticks)
+}
+
+/// True when a panel wants a legend at all.
+pub fn wants_legend(panel: &Panel) -> bool {
+    let names = panel
+        .marks
+        .iter()
+        .filter(|mark| !mark.name.is_empty())
+        .count();
+    match panel.legend {
+        Legend::Hidden => false,
+        Legend::Auto => names >= 2,
+        Legend::Outside => names >= 1,
+    }
+}
+
+/// A text cut to a width, with an ellipsis.
+pub fn fit(text: &str, size: f64, bold: bool, width: f64) -> String {
+    if font::width(text, size, bold) <= width {
+        return text.to_string();
+    }
+    let mut short = text.to_string();
+    while short.pop().is_some() {
+        let candidate = format!("{}…", short.trim_end());
+        if font::width(&candidate, size, bold) <= width {
+            return candidate;
+        }
+    }
+    String::new()
+}

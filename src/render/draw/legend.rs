@@ -1,0 +1,166 @@
+//! Legends: in the corner that hides nothing, else beside the panel.
+
+use super::font;
+use super::layers::{Mapping, mark_colors, prepare};
+use super::layout::{Placed, SMALL, fit, wants_legend};
+use super::surface::{Align, Canvas, Lettering, Pen, Surface};
+use super::theme::Theme;
+use super::trace::Place;
+use crate::figure::marks::{Key, Mark};
+use crate::figure::style::Color;
+use crate::figure::{Legend, Panel};
+
+const ROW: f64 = 16.0;
+const KEY: f64 = 18.0;
+const PAD: f64 = 6.0;
+const WIDEST: f64 = 200.0;
+/// Entries shown before the rest is counted.
+const MOST: usize = 14;
+
+/// Where a legend goes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum LegendPlace {
+    /// There is none.
+    None,
+    /// Inside, with this upper left corner.
+    Inside(f64, f64),
+    /// To the right of the panel, taking this width.
+    Outside {
+        /// Room it takes.
+        width: f64,
+    },
+}
+
+/// Names in order, each once, with the mark that stands for it.
+fn entries(panel: &Panel) -> Vec<(usize, &Mark)> {
+    let mut found: Vec<(usize, &Mark)> = Vec::new();
+    for (k, mark) in panel
+        .marks
+        .iter()
+        .enumerate()
+        .filter(|(_, mark)| !mark.name.is_empty())
+    {
+        if found.iter().all(|(_, other)| other.name != mark.name) {
+            found.push((k, mark));
+        }
+    }
+    found
+}
+
+fn size(panel: &Panel) -> (f64, f64) {
+    let entries = entries(panel);
+    let widest = entries
+        .iter()
+        .map(|(_, mark)| font::width(&mark.name, SMALL, false))
+        .fold(0.0, f64::max)
+        .min(WIDEST);
+    let rows = entries.len().min(MOST + 1);
+    (PAD * 2.0 + KEY + 6.0 + widest, rows as f64 * ROW + PAD)
+}
+
+/// Chooses the place of a panel's legend; the panel's own place must be known.
+pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
+    let panel = placed.panel;
+    if !wants_legend(panel) {
+        return LegendPlace::None;
+    }
+    let (width, height) = size(panel);
+    let outside = LegendPlace::Outside { width: width + 8.0 };
+    let place = placed.place;
+    if panel.legend == Legend::Outside
+        || width > 0.5 * place.width()
+        || height > 0.6 * place.height()
+    {
+        return outside;
+    }
+    let map = Mapping {
+        view: &placed.view,
+        place,
+    };
+    let (layers, _) = prepare(panel, &map, &mark_colors(panel, theme), 2.0);
+    let (left, right) = (place.left + 6.0, place.right - width - 6.0);
+    let (top, bottom) = (place.top + 4.0, place.bottom - height - 6.0);
+    for (x, y) in [(right, top), (left, top), (right, bottom), (left, bottom)] {
+        let part = Place {
+            left: x - 2.0,
+            top: y - 2.0,
+            right: x + width + 2.0,
+            bottom: y + height + 2.0,
+        };
+        if layers.iter().all(|layer| layer.crowd(&part) == 0) {
+            return LegendPlace::Inside(x, y);
+        }
+    }
+    outside
+}
+
+/// Draws a panel's legend.
+pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
+    let (width, height) = size(placed.panel);
+    let (x, y) = match placed.legend {
+        LegendPlace::None => return,
+        LegendPlace::Inside(x, y) => {
+            canvas.rectangle((x, y), (x + width, y + height), theme.background, 0.85);
+            (x, y)
+        }
+        // A color bar may stand between.
+        LegendPlace::Outside { .. } => (
+            placed.place.right + placed.bar_room() + 8.0,
+            placed.place.top - 4.0,
+        ),
+    };
+    let colors = mark_colors(placed.panel, theme);
+    let entries = entries(placed.panel);
+    let more = entries.len().saturating_sub(MOST);
+    // One entry more fits in place of "… and 1 more".
+    let shown = if more <= 1 { entries.len() } else { MOST };
+    let look = Lettering {
+        size: SMALL,
+        bold: false,
+        color: theme.ink,
+        align: Align::Start,
+        centered: true,
+        upright: false,
+    };
+    let middle = |row: usize| y + PAD / 2.0 + (row as f64 + 0.5) * ROW;
+    let text_at = x + PAD + KEY + 6.0;
+    for (row, (k, mark)) in entries.iter().take(shown).enumerate() {
+        let y = middle(row);
+        let color = colors.get(*k).copied().unwrap_or(theme.ink);
+        let (from, to) = (x + PAD, x + PAD + KEY);
+        match mark.kind.body().key() {
+            Key::Line => {
+                let width = mark.line_width().max(1.5);
+                canvas.line(
+                    &[(from, y), (to, y)],
+                    Pen {
+                        dash: mark.dash,
+                        ..Pen::new(color, width)
+                    },
+                );
+            }
+            Key::Dot => canvas.dot(((from + to) / 2.0, y), 3.0, color, 1.0),
+            Key::Box => canvas.rectangle(
+                (from + 3.0, y - 4.5),
+                (to - 3.0, y + 4.5),
+                color,
+                mark.alpha(),
+            ),
+        }
+        if matches!(mark.color, Color::By(_)) {
+            canvas.dot(((from + to) / 2.0, y), 3.0, theme.muted, 1.0);
+        }
+        canvas.text((text_at, y), &fit(&mark.name, SMALL, false, WIDEST), look);
+    }
+    if more > 1 {
+        let look = Lettering {
+            color: theme.muted,
+            ..look
+        };
+        canvas.text(
+            (text_at, middle(shown)),
+            &format!("… and {more} more"),
+            look,
+        );
+    }
+}

@@ -1,0 +1,315 @@
+//! Draws a panel: grid, data, axes, rules, labels, color bar.
+
+use plotters::prelude::IntoDrawingArea;
+
+use super::font;
+use super::layers::{Layer, Mapping, Rule, mark_colors, prepare};
+use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, fit};
+use super::pixels::{PixelBackend, Pixels};
+use super::surface::{Align, Canvas, Lettering, Pen, Picture, Surface};
+use super::theme::{Theme, map_color};
+use super::trace::Place;
+use crate::figure::marks::Kind;
+
+/// Pixels per point of layers that become pictures in vector files.
+const LAYER_SCALE: f64 = 3.0;
+
+impl Placed<'_> {
+    /// Room that the color bar takes beside the panel.
+    pub fn bar_room(&self) -> f64 {
+        self.bar.as_ref().map_or(0.0, |(_, axis, ticks)| {
+            let widest = ticks
+                .iter()
+                .map(|t| font::width(&t.label, SMALL, false))
+                .fold(0.0, f64::max);
+            20.0 + BAR
+                + widest
+                + if axis.caption().is_empty() {
+                    0.0
+                } else {
+                    CAPTION + 7.0
+                }
+        })
+    }
+    fn has(&self, test: fn(&Kind) -> bool) -> bool {
+        self.panel.marks.iter().any(|mark| test(&mark.kind))
+    }
+}
+
+/// Draws a panel. A vector file gets at most `budget` coordinates of data; more becomes a picture.
+pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budget: usize) {
+    let place = placed.place;
+    grid(canvas, placed, theme);
+    let map = Mapping {
+        view: &placed.view,
+        place,
+    };
+    let colors = mark_colors(placed.panel, theme);
+    let (mut layers, mut rules) = prepare(placed.panel, &map, &colors, 0.5);
+    let weight = |layers: &[Layer]| layers.iter().map(Layer::weight).sum::<usize>();
+    if B::VECTOR && weight(&layers) > budget {
+        (layers, rules) = prepare(placed.panel, &map, &colors, 1.0);
+    }
+    if B::VECTOR && weight(&layers) > budget {
+        let room = place.grown(1.0);
+        let picture = as_picture(&layers, room, place);
+        canvas.picture([room.left, room.top, room.width(), room.height()], &picture);
+    } else {
+        layers.iter().for_each(|layer| layer.draw(canvas, place));
+    }
+    rules
+        .iter()
+        .for_each(|rule| draw_rule(canvas, rule, place, theme));
+    axes(canvas, placed, theme);
+    labels(canvas, placed, theme);
+    color_bar(canvas, placed, theme);
+    super::legend::draw(canvas, placed, theme);
+}
+
+fn as_picture(layers: &[Layer], room: Place, place: Place) -> Picture {
+    let pixels = |points: f64| (points * LAYER_SCALE).ceil().max(1.0) as usize;
+    let mut pixels = Pixels::new(pixels(room.width()), pixels(room.height()));
+    let area =
+        PixelBackend::new(&mut pixels, LAYER_SCALE, (room.left, room.top)).into_drawing_area();
+    let canvas = Canvas::new(&area);
+    layers.iter().for_each(|layer| layer.draw(&canvas, place));
+    drop(area);
+    pixels.picture
+}
+
+/// A tick's place along its axis and its label.
+type TickPlace<'p> = (f64, &'p str);
+
+fn tick_places<'p>(placed: &'p Placed) -> (Vec<TickPlace<'p>>, Vec<TickPlace<'p>>) {
+    let place = placed.place;
+    let x = placed.x_ticks.iter().map(|t| {
+        (
+            place.left + placed.view.x.position(t.value) * place.width(),
+            t.label.as_str(),
+        )
+    });
+    let y = placed.y_ticks.iter().map(|t| {
+        (
+            place.bottom - placed.view.y.position(t.value) * place.height(),
+            t.label.as_str(),
+        )
+    });
+    (x.collect(), y.collect())
+}
+
+fn grid<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
+    if placed.has(|kind| matches!(kind, Kind::Image(_))) {
+        return;
+    }
+    let place = placed.place;
+    let (x, y) = tick_places(placed);
+    let pen = Pen::new(theme.grid, 0.8);
+    // Rows of a raster are lines enough; bars stand free between level lines.
+    let level = !placed.has(|kind| matches!(kind, Kind::Raster(_)));
+    let upright = !placed.has(|kind| matches!(kind, Kind::Bars(_)));
+    for (x, _) in x.iter().filter(|(_, label)| upright && !label.is_empty()) {
+        canvas.line(&[(*x, place.top), (*x, place.bottom)], pen);
+    }
+    for (y, _) in y.iter().filter(|(_, label)| level && !label.is_empty()) {
+        canvas.line(&[(place.left, *y), (place.right, *y)], pen);
+    }
+}
+
+fn axes<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
+    let place = placed.place;
+    let pen = Pen::new(theme.axis, 1.0);
+    canvas.line(&[(place.left, place.top), (place.left, place.bottom)], pen);
+    canvas.line(
+        &[
+            (place.left - 0.5, place.bottom),
+            (place.right, place.bottom),
+        ],
+        pen,
+    );
+    if placed.has(|kind| matches!(kind, Kind::Image(_))) {
+        canvas.line(
+            &[(place.right, place.top), (place.right, place.bottom)],
+            pen,
+        );
+        canvas.line(
+            &[
+                (place.left - 0.5, place.top),
+                (place.right + 0.5, place.top),
+            ],
+            pen,
+        );
+    }
+    let look = Lettering {
+        size: SMALL,
+        bold: false,
+        color: theme.axis,
+        align: Align::Middle,
+        centered: true,
+        upright: false,
+    };
+    let (x, y) = tick_places(placed);
+    let length = |label: &str| if label.is_empty() { TICK / 2.0 } else { TICK };
+    for (x, label) in x {
+        canvas.line(&[(x, place.bottom), (x, place.bottom + length(label))], pen);
+        canvas.text((x, place.bottom + TICK + 4.0 + SMALL / 2.0), label, look);
+    }
+    for (y, label) in y {
+        canvas.line(&[(place.left - length(label), y), (place.left, y)], pen);
+        canvas.text(
+            (place.left - TICK - 4.0, y),
+            label,
+            Lettering {
+                align: Align::End,
+                ..look
+            },
+        );
+    }
+}
+
+fn labels<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
+    let place = placed.place;
+    let (_, y) = tick_places(placed);
+    let look = Lettering {
+        size: CAPTION,
+        bold: false,
+        color: theme.ink,
+        align: Align::Middle,
+        centered: true,
+        upright: false,
+    };
+    let (across, up) = (placed.view.x.caption(), placed.view.y.caption());
+    let middle = (
+        (place.left + place.right) / 2.0,
+        (place.top + place.bottom) / 2.0,
+    );
+    let below = place.bottom + TICK + 5.0 + SMALL + 2.0 + CAPTION / 2.0;
+    canvas.text(
+        (middle.0, below),
+        &fit(&across, CAPTION, false, place.width() + 40.0),
+        look,
+    );
+    let widest = y
+        .iter()
+        .map(|(_, label)| font::width(label, SMALL, false))
+        .fold(0.0, f64::max);
+    let beside = place.left - TICK - 4.0 - widest - 6.0 - CAPTION / 2.0;
+    canvas.text(
+        (beside, middle.1),
+        &fit(&up, CAPTION, false, place.height() + 16.0),
+        Lettering {
+            upright: true,
+            ..look
+        },
+    );
+    let title = fit(&placed.panel.title, TITLE, true, place.width());
+    let look_title = Lettering {
+        size: TITLE,
+        bold: true,
+        align: Align::Start,
+        centered: false,
+        ..look
+    };
+    canvas.text((place.left, place.top - 9.0), &title, look_title);
+    let data = placed
+        .panel
+        .marks
+        .iter()
+        .filter(|mark| !matches!(mark.kind, Kind::Rule(_)));
+    if data.map(|mark| mark.kind.body().count()).sum::<usize>() == 0 {
+        let raster = placed.has(|kind| matches!(kind, Kind::Raster(_)));
+        let words = if raster { "no spikes" } else { "no data" };
+        canvas.text(
+            middle,
+            words,
+            Lettering {
+                color: theme.muted,
+                ..look
+            },
+        );
+    }
+}
+
+fn draw_rule<B: Surface>(canvas: &Canvas<B>, rule: &Rule, place: Place, theme: &Theme) {
+    canvas.line(&rule.ends, rule.pen);
+    let look = Lettering {
+        size: SMALL - 1.0,
+        bold: false,
+        color: theme.muted,
+        align: Align::End,
+        centered: false,
+        upright: false,
+    };
+    let [_, (x, y)] = rule.ends;
+    if rule.vertical {
+        let left = x > (place.left + place.right) / 2.0;
+        let (align, shift) = if left {
+            (Align::End, -4.0)
+        } else {
+            (Align::Start, 4.0)
+        };
+        canvas.text(
+            (x + shift, place.top + SMALL),
+            &rule.label,
+            Lettering { align, ..look },
+        );
+    } else {
+        // Above the line, unless it is at the very top.
+        let room = y - place.top > SMALL + 2.0;
+        canvas.text(
+            (x - 4.0, if room { y - 4.0 } else { y + SMALL + 1.0 }),
+            &rule.label,
+            look,
+        );
+    }
+}
+
+fn color_bar<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
+    let Some((scale, axis, ticks)) = &placed.bar else {
+        return;
+    };
+    let place = placed.place;
+    let (left, right) = (place.right + 12.0, place.right + 12.0 + BAR);
+    let steps = 128;
+    let rgba = (0..steps).rev().flat_map(|k| {
+        let (r, g, b) = map_color(scale.map, f64::from(k) / f64::from(steps - 1));
+        [r, g, b, 255]
+    });
+    let picture = Picture {
+        width: 1,
+        height: steps as usize,
+        rgba: rgba.collect(),
+    };
+    canvas.picture([left, place.top, BAR, place.height()], &picture);
+    let pen = Pen::new(theme.axis, 1.0);
+    let look = Lettering {
+        size: SMALL,
+        bold: false,
+        color: theme.axis,
+        align: Align::Start,
+        centered: true,
+        upright: false,
+    };
+    let mut widest = 0.0f64;
+    for tick in ticks {
+        let y = place.bottom - axis.position(tick.value) * place.height();
+        canvas.line(&[(right, y), (right + TICK, y)], pen);
+        canvas.text((right + TICK + 4.0, y), &tick.label, look);
+        widest = widest.max(font::width(&tick.label, SMALL, false));
+    }
+    let caption = fit(&axis.caption(), CAPTION, false, place.height() + 16.0);
+    let at = (
+        right + TICK + 4.0 + widest + 6.0 + CAPTION / 2.0,
+        (place.top + place.bottom) / 2.0,
+    );
+    canvas.text(
+        at,
+        &caption,
+        Lettering {
+            size: CAPTION,
+            color: theme.ink,
+            align: Align::Middle,
+            upright: true,
+            ..look
+        },
+    );
+}

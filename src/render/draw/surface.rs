@@ -1,0 +1,220 @@
+//! What figures are drawn on: a plotters back end that also takes pictures, and a canvas over it that works in points.
+//!
+//! Plotters' coordinates are whole numbers. Both back ends of this folder therefore work in tenths of a point ([`UNIT`]),
+//! which a reader cannot tell from exact places, and keep files small.
+
+use plotters::coord::Shift;
+use plotters::element::{
+    Circle, DashedPathElement, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text,
+};
+use plotters::prelude::DrawingArea;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{
+    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, ShapeStyle, TextStyle,
+};
+use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
+
+use super::theme::Rgb;
+use crate::figure::style::Dash;
+
+/// Coordinates of a back end per point.
+pub const UNIT: f64 = 10.0;
+
+/// Pixels with opacity, row by row from the top, four bytes each.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Picture {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Red, green, blue, opacity.
+    pub rgba: Vec<u8>,
+}
+
+/// A plotters back end that takes pictures.
+pub trait Surface: DrawingBackend {
+    /// True when every shape takes room in a file, so that dense layers should come as pictures.
+    const VECTOR: bool;
+    /// Draws a picture stretched over a rectangle (left, top, width, height, in back-end coordinates).
+    fn picture(&mut self, place: [f64; 4], picture: &Picture);
+}
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Pen {
+    /// Color.
+    pub color: Rgb,
+    /// Opacity.
+    pub alpha: f64,
+    /// Width in points.
+    pub width: f64,
+    /// Pattern.
+    pub dash: Dash,
+}
+
+impl Pen {
+    /// An unbroken, opaque line.
+    pub fn new(color: Rgb, width: f64) -> Pen {
+        Pen {
+            color,
+            alpha: 1.0,
+            width,
+            dash: Dash::Solid,
+        }
+    }
+}
+
+/// Horizontal alignment of a text to its place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Align {
+    /// Starts there.
+    Start,
+    /// Is centered there.
+    Middle,
+    /// Ends there.
+    End,
+}
+
+/// How a text looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Lettering {
+    /// Font size in points.
+    pub size: f64,
+    /// Semi-bold.
+    pub bold: bool,
+    /// Color.
+    pub color: Rgb,
+    /// Alignment along the text.
+    pub align: Align,
+    /// True when the place is the middle of the capitals' height, false when it is on the baseline.
+    pub centered: bool,
+    /// True for text that reads upward.
+    pub upright: bool,
+}
+
+/// Draws in points on a plotters area.
+pub struct Canvas<'a, B: Surface> {
+    area: &'a DrawingArea<B, Shift>,
+}
+
+fn coordinate((x, y): (f64, f64)) -> BackendCoord {
+    ((x * UNIT).round() as i32, (y * UNIT).round() as i32)
+}
+
+fn color(color: Rgb, alpha: f64) -> RGBAColor {
+    RGBAColor(color.0, color.1, color.2, alpha)
+}
+
+struct PictureElement<'a> {
+    place: [f64; 4],
+    picture: &'a Picture,
+}
+
+impl<'a> PointCollection<'a, BackendCoord> for &'a PictureElement<'_> {
+    type Point = BackendCoord;
+    type IntoIter = std::iter::Empty<BackendCoord>;
+    fn point_iter(self) -> Self::IntoIter {
+        std::iter::empty()
+    }
+}
+
+impl<B: Surface> Drawable<B> for PictureElement<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        _: I,
+        backend: &mut B,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        backend.picture(self.place.map(|v| v * UNIT), self.picture);
+        Ok(())
+    }
+}
+
+// The back ends of this folder cannot fail: their error type has no values. Results of drawing are dropped on that ground.
+impl<'a, B: Surface> Canvas<'a, B> {
+    /// A canvas over an area whose size is given in tenths of a point.
+    pub fn new(area: &'a DrawingArea<B, Shift>) -> Canvas<'a, B> {
+        Canvas { area }
+    }
+    /// A line through points.
+    pub fn line(&self, points: &[(f64, f64)], pen: Pen) {
+        if points.len() < 2 {
+            return;
+        }
+        let style = ShapeStyle {
+            color: color(pen.color, pen.alpha),
+            filled: false,
+            stroke_width: (pen.width * UNIT).round().max(1.0) as u32,
+        };
+        let path = points.iter().map(|p| coordinate(*p));
+        let dashes = |size: f64, gap: f64| {
+            let units = |v: f64| (v * UNIT) as i32;
+            let element = DashedPathElement::new(path.clone(), units(size), units(gap), style);
+            drop(self.area.draw(&element));
+        };
+        match pen.dash {
+            Dash::Solid => drop(
+                self.area
+                    .draw(&PathElement::new(path.collect::<Vec<_>>(), style)),
+            ),
+            Dash::Dashed => dashes(5.0, 3.5),
+            Dash::Dotted => dashes(1.0, 2.5),
+        }
+    }
+    /// A filled area.
+    pub fn polygon(&self, points: &[(f64, f64)], fill: Rgb, alpha: f64) {
+        let points: Vec<BackendCoord> = points.iter().map(|p| coordinate(*p)).collect();
+        drop(self.area.draw(&Polygon::new(points, color(fill, alpha))));
+    }
+    /// A filled rectangle with two opposite corners.
+    pub fn rectangle(&self, a: (f64, f64), b: (f64, f64), fill: Rgb, alpha: f64) {
+        drop(self.area.draw(&Rectangle::new(
+            [coordinate(a), coordinate(b)],
+            color(fill, alpha).filled(),
+        )));
+    }
+    /// A filled circle.
+    pub fn dot(&self, center: (f64, f64), radius: f64, fill: Rgb, alpha: f64) {
+        drop(self.area.draw(&Circle::new(
+            coordinate(center),
+            (radius * UNIT).round() as i32,
+            color(fill, alpha).filled(),
+        )));
+    }
+    /// A picture stretched over a rectangle (left, top, width, height).
+    pub fn picture(&self, place: [f64; 4], picture: &Picture) {
+        drop(self.area.draw(&PictureElement { place, picture }));
+    }
+    /// A line of text.
+    pub fn text(&self, at: (f64, f64), text: &str, look: Lettering) {
+        if text.is_empty() {
+            return;
+        }
+        let weight = if look.bold {
+            FontStyle::Bold
+        } else {
+            FontStyle::Normal
+        };
+        let turn = if look.upright {
+            FontTransform::Rotate270
+        } else {
+            FontTransform::None
+        };
+        let horizontal = match look.align {
+            Align::Start => HPos::Left,
+            Align::Middle => HPos::Center,
+            Align::End => HPos::Right,
+        };
+        let vertical = if look.centered {
+            VPos::Center
+        } else {
+            VPos::Bottom
+        };
+        let style = TextStyle {
+            font: FontDesc::new(FontFamily::SansSerif, look.size * UNIT, weight).transform(turn),
+            color: color(look.color, 1.0).to_backend_color(),
+            pos: Pos::new(horizontal, vertical),
+        };
+        drop(self.area.draw(&Text::new(text, coordinate(at), style)));
+    }
+}
