@@ -200,7 +200,7 @@ mod tests {
         ];
         assert_eq!(parts, expected);
         assert!(clip([(-1.0, -1.0), (11.0, -1.0)], &PLACE).is_empty());
-        assert!(clip([(-1.0, 5.0), (5.0, 20.0)], &PLACE).is_empty());
+        assert!(clip([(-1.0, 9.0), (3.0, 15.0)], &PLACE).is_empty());
     }
 
     #[test]
