@@ -104,60 +104,50 @@ pub(super) fn unit_of(library: &Library, literal: &Literal) -> Option<Quantity> 
 /// Names with their dimension; none fits any (a bare zero).
 type Scope = Vec<(String, Option<Pattern>)>;
 
-/// Checks the dimensions of body, derivatives and examples.
-pub(super) fn check_function(library: &Library, function: &Function) -> Fallible<()> {
-    let signature = &function.signature;
-    let parameters = signature.parameters.iter();
-    let mut scope: Scope = parameters
+fn parameters(function: &Function) -> Scope {
+    let parameters = function.signature.parameters.iter();
+    parameters
         .map(|p| (p.name.clone(), Some(p.pattern.clone())))
-        .collect();
+        .collect()
+}
+
+/// Checks the dimensions of the body of a function that is not in the library yet.
+pub(super) fn check_body(library: &Library, function: &Function) -> Fallible<()> {
+    let Body::Expression { steps, value } = &function.body else {
+        return Ok(());
+    };
+    let signature = &function.signature;
+    let context = Context {
+        library,
+        variables: &signature.variables,
+    };
+    let mut scope = parameters(function);
+    for (name, step) in steps {
+        let pattern = context.pattern(&scope, step)?;
+        scope.push((name.clone(), pattern));
+    }
+    let found = context.pattern(&scope, value)?;
+    context.agree(value.span, found, Some(signature.result.clone()))
+}
+
+/// Checks the dimensions of derivatives and examples.
+pub(super) fn check_remarks(library: &Library, function: &Function) -> Fallible<()> {
+    let signature = &function.signature;
+    let context = Context {
+        library,
+        variables: &signature.variables,
+    };
+    let scope = parameters(function);
     for (by, derivative) in signature.parameters.iter().zip(&function.derivatives) {
         let expected = by.pattern.clone().pow(MINUS_ONE);
         let expected = expected.and_then(|inverse| signature.result.clone().times(&inverse));
-        // A derivative may name the function itself, which is not in the library yet.
-        let found = Context { library, function }.pattern(&scope, derivative)?;
-        agree(derivative.span, found, expected, &signature.variables)?;
-    }
-    if let Body::Expression { steps, value } = &function.body {
-        for (name, step) in steps {
-            let pattern = Context { library, function }.pattern(&scope, step)?;
-            scope.push((name.clone(), pattern));
-        }
-        let found = Context { library, function }.pattern(&scope, value)?;
-        agree(
-            value.span,
-            found,
-            Some(signature.result.clone()),
-            &signature.variables,
-        )?;
+        let found = context.pattern(&scope, derivative)?;
+        context.agree(derivative.span, found, expected)?;
     }
     for example in &function.examples {
-        Context { library, function }.pattern(&Scope::new(), example)?;
+        context.pattern(&Scope::new(), example)?;
     }
     Ok(())
-}
-
-fn agree(
-    span: Span,
-    found: Option<Pattern>,
-    expected: Option<Pattern>,
-    variables: &[String],
-) -> Fallible<()> {
-    match (found, expected) {
-        (None, Some(_)) => Ok(()),
-        (Some(found), Some(expected)) if found.same(&expected) => Ok(()),
-        (Some(found), Some(expected)) => {
-            let message = "this does not have the dimension that the declaration gives";
-            let diagnostic = Diagnostic::new(DECLARATION, span, message);
-            let label = format!(
-                "{}, but declared as {}",
-                show(&found, variables),
-                show(&expected, variables)
-            );
-            Err(Box::new(diagnostic.label(label)))
-        }
-        (_, None) => refuse(span, "this exponent is out of range"),
-    }
 }
 
 /// `volt*D^2`
@@ -179,10 +169,29 @@ fn show(pattern: &Pattern, variables: &[String]) -> String {
 
 struct Context<'a> {
     library: &'a Library,
-    function: &'a Function,
+    /// Names of the dimension variables.
+    variables: &'a [String],
 }
 
 impl Context<'_> {
+    fn agree(&self, span: Span, found: Option<Pattern>, expected: Option<Pattern>) -> Fallible<()> {
+        match (found, expected) {
+            (None, Some(_)) => Ok(()),
+            (Some(found), Some(expected)) if found.same(&expected) => Ok(()),
+            (Some(found), Some(expected)) => {
+                let message = "this does not have the dimension that the declaration gives";
+                let (found, expected) = (
+                    show(&found, self.variables),
+                    show(&expected, self.variables),
+                );
+                let label = format!("{found}, but declared as {expected}");
+                Err(Box::new(
+                    Diagnostic::new(DECLARATION, span, message).label(label),
+                ))
+            }
+            (_, None) => refuse(span, "this exponent is out of range"),
+        }
+    }
     /// The dimension of an expression.
     fn pattern(&self, scope: &Scope, expr: &Expr) -> Fallible<Option<Pattern>> {
         let span = expr.span;
@@ -229,8 +238,7 @@ impl Context<'_> {
                 arguments,
             } => {
                 let name = function.as_name().unwrap_or("");
-                let own = (name == self.function.name).then_some(self.function);
-                let Some(called) = own.or_else(|| self.library.function(name)) else {
+                let Some(called) = self.library.function(name) else {
                     return refuse(
                         function.span,
                         format!("there is no function `{name}` before this one"),
@@ -315,7 +323,7 @@ impl Context<'_> {
             (None, other) | (other, None) => Ok(other),
             (Some(a), Some(b)) if a.same(&b) => Ok(Some(a)),
             (Some(a), Some(b)) => {
-                let variables = &self.function.signature.variables;
+                let variables = self.variables;
                 let message = "the two sides have different dimensions";
                 let label = format!("{} and {}", show(&a, variables), show(&b, variables));
                 Err(Box::new(

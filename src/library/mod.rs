@@ -17,6 +17,8 @@ pub mod models;
 mod read;
 pub mod signature;
 pub mod suggest;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! Reads declarations of dimensions, units, constants, functions and methods into a [`Library`], and checks them.
 //!
-//! A declaration may use what stands before it, so that no definition can go in a circle.
+//! A declaration may use what stands before it, so that no definition can go in a circle. Only derivatives and examples, which say
+//! something about a function without defining it, may use all of the file.
 
 use super::declared::rational;
 use super::function::{Body, Constant, Function};
@@ -13,6 +14,7 @@ use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{
     self, Expr, FunctionDeclaration, Item, ItemKind, Property, UnitExpr, UnitKind,
 };
+use crate::syntax::parse;
 use crate::units::dimension::{Dimension, Rational};
 use crate::units::display::describe_dimension;
 use crate::units::quantity::Quantity;
@@ -32,21 +34,13 @@ pub(super) fn load(files: &[(&str, &str)], sink: &mut Sink) -> Library {
     library
 }
 
-/// The tree of one library file.
-fn parse(file: crate::source::FileId, text: &str, sink: &mut Sink) -> ast::File {
-    let _ = (file, text, sink);
-    ast::File {
-        items: Vec::new(),
-        comments: Vec::new(),
-    }
-}
-
 /// See [`Library::extend`].
 pub(super) fn extend(library: &mut Library, file: &ast::File, text: &str, sink: &mut Sink) {
     let mut sections = file.comments.iter().filter_map(|comment| {
         let title = comment.text.strip_prefix("# == ")?;
         Some((comment.span.start, title.to_string()))
     });
+    let known = library.functions.len();
     let mut next = sections.next();
     let mut section = String::new();
     for item in &file.items {
@@ -58,6 +52,11 @@ pub(super) fn extend(library: &mut Library, file: &ast::File, text: &str, sink: 
             (section, next) = (title, sections.next());
         }
         if let Err(diagnostic) = declare(library, item, text, &section) {
+            sink.report(*diagnostic);
+        }
+    }
+    for function in library.functions.get(known..).unwrap_or(&[]) {
+        if let Err(diagnostic) = infer::check_remarks(library, function) {
             sink.report(*diagnostic);
         }
     }
@@ -381,7 +380,7 @@ fn function(
         shadowable,
         span,
     };
-    infer::check_function(library, &function)?;
+    infer::check_body(library, &function)?;
     Ok(function)
 }
 

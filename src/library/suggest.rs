@@ -32,7 +32,8 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 /// The candidate that a reader probably meant by `name`; nothing when none is close.
 ///
 /// A candidate that differs only in upper and lower case comes first, then the nearest by typing errors: one for names of up to five
-/// characters, a third of the length above. Among equals the first candidate wins, so put the most local names first.
+/// characters, a third of the length above. Among equals the one with the longer common beginning wins, then the first, so put the
+/// most local names first.
 pub fn did_you_mean<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -43,15 +44,15 @@ pub fn did_you_mean<'a>(
         .find(|(tried, _)| *tried == name)
         .map(|(_, here)| *here);
     let lower = name.to_lowercase();
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<((usize, usize), &str)> = None;
     for candidate in candidates {
         if candidate == name {
             continue;
         }
         let rank = if other == Some(candidate) {
-            0
+            (0, 0)
         } else if candidate.to_lowercase() == lower {
-            1
+            (1, 0)
         } else {
             let limit = match length.min(candidate.chars().count()) {
                 0..=1 => 0,
@@ -64,7 +65,9 @@ pub fn did_you_mean<'a>(
             if distance == 0 || distance > limit || (length <= 2 && !first_kept) {
                 continue;
             }
-            2 * distance + usize::from(!first_kept)
+            let common = candidate.chars().zip(name.chars());
+            let common = common.take_while(|(a, b)| a == b).count();
+            (1 + distance, usize::MAX - common)
         };
         if best.is_none_or(|(least, _)| rank < least) {
             best = Some((rank, candidate));
