@@ -1,0 +1,63 @@
+//! Named intermediate values of a step.
+
+use super::exact::is_plain;
+use crate::model::term::{TermId, Type};
+use crate::model::{GroupId, Model, Owner, Variable, VariableId, VariableKind};
+use crate::source::Span;
+use crate::units::dimension::Dimension;
+
+/// Collects the `lets` of a step and makes their variables.
+#[derive(Clone, Debug)]
+pub struct Temporaries {
+    group: GroupId,
+    span: Span,
+    /// What was collected, in order.
+    pub lets: Vec<(VariableId, TermId)>,
+}
+
+impl Temporaries {
+    /// None yet.
+    pub fn new(model: &Model, group: GroupId) -> Temporaries {
+        Temporaries { group, span: model.groups[group].span, lets: Vec::new() }
+    }
+    /// A variable that stands for a value from here on; leaves and numbers stand for themselves, and equal values share one.
+    pub fn hold(&mut self, model: &mut Model, name: &str, value: TermId) -> TermId {
+        if is_plain(&model.terms, value) {
+            return value;
+        }
+        if let Some((variable, _)) = self.lets.iter().find(|held| held.1 == value) {
+            return model.terms.variable(*variable, Type::Float);
+        }
+        let variable = self.variable(model, name, Dimension::NONE);
+        self.lets.push((variable, value));
+        model.terms.variable(variable, Type::Float)
+    }
+    /// A temporary that is not computed by a let.
+    pub fn variable(&mut self, model: &mut Model, name: &str, dimension: Dimension) -> VariableId {
+        let mut name = name.to_string();
+        // Printed schemes stay unambiguous.
+        while self.is_taken(model, &name) {
+            name.push('_');
+        }
+        model.variables.push(Variable {
+            name,
+            owner: Owner::Group(self.group),
+            kind: VariableKind::Temporary,
+            ty: Type::Float,
+            dimension,
+            shared: false,
+            constant: false,
+            unless_refractory: false,
+            range: None,
+            default: 0.0,
+            span: self.span,
+            doc: None,
+        })
+    }
+    fn is_taken(&self, model: &Model, name: &str) -> bool {
+        let own = model.groups[self.group].variables.iter();
+        let held = self.lets.iter().map(|(variable, _)| variable);
+        own.chain(held).any(|v| model.variables[*v].name == name)
+            || model.constants.iter().any(|constant| constant.name == name)
+    }
+}
