@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 
 use super::build::{
-    apply, call, compare, difference, is_zero, literal, power, product, quotient, scaled, select,
-    sum,
+    apply, call, compare, difference, is_zero, literal, power, product, scaled, select, sum,
 };
+use super::simplify::simplify;
+use crate::library::Library;
 use crate::model::term::{Comparison, Intrinsic, Term, TermId, Terms};
-
-/// Derivatives of an irreducible function by each of its arguments, given the arguments; nothing where it has none.
-pub type FunctionTable<'a> = dyn Fn(&mut Terms, Intrinsic, &[TermId]) -> Option<Vec<TermId>> + 'a;
 
 /// The derivative of a term by a leaf; nothing where a function without a derivative stands in the way.
 ///
@@ -19,17 +17,17 @@ pub fn differentiate(
     terms: &mut Terms,
     id: TermId,
     by: TermId,
-    functions: &FunctionTable<'_>,
+    library: &Library,
 ) -> Option<TermId> {
     let mut done = HashMap::new();
-    derive(terms, id, by, functions, &mut done)
+    derive(terms, id, by, library, &mut done)
 }
 
 fn derive(
     terms: &mut Terms,
     id: TermId,
     by: TermId,
-    functions: &FunctionTable<'_>,
+    library: &Library,
     done: &mut HashMap<TermId, Option<TermId>>,
 ) -> Option<TermId> {
     if id == by {
@@ -46,14 +44,14 @@ fn derive(
         Term::Compare(..) | Term::Not(_) | Term::And(..) | Term::Or(..)
     ) {
         for child in &children {
-            inner.push(derive(terms, *child, by, functions, done));
+            inner.push(derive(terms, *child, by, library, done));
         }
     }
     let zero = terms.number(0.0);
     let result = if inner.iter().all(|d| d.is_some_and(|d| is_zero(terms, d))) {
         Some(zero)
     } else {
-        rule(terms, &node, &children, &inner, functions)
+        rule(terms, &node, &children, &inner, library)
     };
     done.insert(id, result);
     result
@@ -65,7 +63,7 @@ fn rule(
     node: &Term,
     children: &[TermId],
     inner: &[Option<TermId>],
-    functions: &FunctionTable<'_>,
+    library: &Library,
 ) -> Option<TermId> {
     let all = || inner.iter().copied().collect::<Option<Vec<TermId>>>();
     match node {
@@ -105,9 +103,15 @@ fn rule(
             Some(sum(terms, &parts))
         }
         Term::Call(function, arguments) => {
-            let slopes = match known_slopes(terms, *function, arguments) {
-                Some(slopes) => slopes,
-                None => functions(terms, *function, arguments)?,
+            let declared: Option<Vec<TermId>> = (0..arguments.len())
+                .map(|k| library.derivative(*function, k, arguments, terms))
+                .collect();
+            let slopes = match declared {
+                Some(slopes) => slopes
+                    .into_iter()
+                    .map(|slope| simplify(terms, slope))
+                    .collect(),
+                None => by_pieces(terms, *function, arguments)?,
             };
             let mut parts = Vec::new();
             for (slope, d) in slopes.into_iter().zip(all()?) {
@@ -129,12 +133,8 @@ fn rule(
     }
 }
 
-/// Functions that are constant or linear by pieces: a matter of shape, not of a formula.
-fn known_slopes(
-    terms: &mut Terms,
-    function: Intrinsic,
-    arguments: &[TermId],
-) -> Option<Vec<TermId>> {
+/// Functions that are constant or linear by pieces, where the library declares nothing.
+fn by_pieces(terms: &mut Terms, function: Intrinsic, arguments: &[TermId]) -> Option<Vec<TermId>> {
     let (zero, one) = (terms.number(0.0), terms.number(1.0));
     match (function, arguments) {
         (Intrinsic::Abs, [x]) => {
@@ -167,11 +167,6 @@ fn known_slopes(
             _,
         ) => Some(vec![zero]),
         (Intrinsic::FloorDiv, _) => Some(vec![zero, zero]),
-        (Intrinsic::Sqrt, [x]) => {
-            let root = call(terms, Intrinsic::Sqrt, *x);
-            let half = terms.number(0.5);
-            Some(vec![quotient(terms, half, root)])
-        }
         _ => None,
     }
 }

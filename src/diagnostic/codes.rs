@@ -65,5 +65,10 @@ codes! {
     UNIT_NUMBER "E0108" "a declared unit contains a number";
     IDLE "E0109" "an expression alone does nothing";
     LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
+    METHOD_REFUSED "E0410" "the method cannot integrate these equations";
+    UNKNOWN_METHOD "E0411" "there is no integration method of this name";
+    METHOD_OPTION "E0412" "an option of the method is unknown or out of range";
+    NO_METHOD "E0413" "no integration method takes these equations";
+    NOISE_NOT_LINEAR "E0414" "noise is not a plain factor";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";
 }

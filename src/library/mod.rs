@@ -42,6 +42,7 @@ pub const STANDARD: &[(&str, &str)] = &[
     ("<std/units.snn>", include_str!("../std/units.snn")),
     ("<std/constants.snn>", include_str!("../std/constants.snn")),
     ("<std/functions.snn>", include_str!("../std/functions.snn")),
+    ("<std/methods.snn>", include_str!("../std/methods.snn")),
 ];
 
 /// What a name means before any declaration of the user.

@@ -60,7 +60,10 @@ fn of_sorted(terms: &mut Terms, nodes: &[TermId]) -> TermId {
     let spread = difference(terms, high, low);
     let rise = difference(terms, upper, lower);
     let far = quotient(terms, rise, spread);
-    let below: Vec<TermId> = nodes[1..].iter().map(|node| difference(terms, *node, high)).collect();
+    let below: Vec<TermId> = nodes[1..]
+        .iter()
+        .map(|node| difference(terms, *node, high))
+        .collect();
     let near = series(terms, high, &below, NEAR_TERMS);
     let near_by = near_condition(terms, spread, NEAR);
     select(terms, near_by, near, far)
@@ -149,7 +152,10 @@ impl Pair {
     }
     fn real(self, terms: &mut Terms, nodes: &[TermId]) -> (TermId, TermId) {
         let half = self.root(terms, 1.0);
-        let (high, low) = (sum(terms, &[self.mean, half]), difference(terms, self.mean, half));
+        let (high, low) = (
+            sum(terms, &[self.mean, half]),
+            difference(terms, self.mean, half),
+        );
         let with = |extra: &[TermId]| [extra, nodes].concat();
         let slope = if nodes.is_empty() {
             // The order of the two is known: no exchange, no series.
@@ -157,8 +163,10 @@ impl Pair {
         } else {
             exponential(terms, &with(&[high, low]))
         };
-        let (upper, lower) =
-            (exponential(terms, &with(&[high])), exponential(terms, &with(&[low])));
+        let (upper, lower) = (
+            exponential(terms, &with(&[high])),
+            exponential(terms, &with(&[low])),
+        );
         let both = sum(terms, &[upper, lower]);
         (scaled(terms, 0.5, both), slope)
     }
@@ -172,7 +180,10 @@ impl Pair {
                     call(terms, Intrinsic::Sin, frequency),
                 );
                 let sine = quotient(terms, sin, frequency);
-                (product(terms, &[scale, cos]), product(terms, &[scale, sine]))
+                (
+                    product(terms, &[scale, cos]),
+                    product(terms, &[scale, sine]),
+                )
             }
             [node] => {
                 let whole = self.complex(terms, &[]);
@@ -198,7 +209,10 @@ impl Pair {
                 let distance = apply(terms, Intrinsic::Max, &[from_a, from_b]);
                 let close = near_condition(terms, distance, NEAR * NEAR);
                 let slope = select(terms, close, near, far);
-                (self.value_from_slope(terms, inner.1, slope, far_node), slope)
+                (
+                    self.value_from_slope(terms, inner.1, slope, far_node),
+                    slope,
+                )
             }
         }
     }
@@ -224,7 +238,13 @@ impl Pair {
         quotient(terms, above, distance)
     }
     /// α from β: the imaginary parts of `(z - node) F(z) = G(z) - G(node)` say `α + β (mean - node) = slope of G`.
-    fn value_from_slope(self, terms: &mut Terms, outer: TermId, slope: TermId, node: TermId) -> TermId {
+    fn value_from_slope(
+        self,
+        terms: &mut Terms,
+        outer: TermId,
+        slope: TermId,
+        node: TermId,
+    ) -> TermId {
         let apart = difference(terms, self.mean, node);
         let along = product(terms, &[slope, apart]);
         difference(terms, outer, along)

@@ -7,9 +7,7 @@
 
 use super::divided::{PAIR_NODES, Pair, exponential};
 use super::temporaries::Temporaries;
-use crate::algebra::build::{
-    difference, is_one, is_zero, literal, product, scaled, select, sum,
-};
+use crate::algebra::build::{difference, is_one, is_zero, product, scaled, select, sum};
 use crate::algebra::dense::Dense;
 use crate::algebra::equations::Equations;
 use crate::algebra::evaluate::{Evaluator, known_constants};
@@ -69,14 +67,25 @@ fn advance(
     suffix: &str,
 ) -> Result<Vec<TermId>, String> {
     let blocks = blocks(&model.terms, matrix);
-    let mut paths = Paths { matrix, rest, blocks: &blocks, found: Vec::new() };
+    let mut paths = Paths {
+        matrix,
+        rest,
+        blocks: &blocks,
+        found: Vec::new(),
+    };
     let written_out = paths.walk(&model.terms);
     let found = std::mem::take(&mut paths.found);
     let coefficients = match written_out {
         Ok(()) => closed_form(&mut model.terms, matrix, rest, &blocks, &found),
-        Err(reason) => numbers(model, equations, matrix, rest).map_err(|why| format!("{reason}, and {why}"))?,
+        Err(reason) => {
+            numbers(model, equations, matrix, rest).map_err(|why| format!("{reason}, and {why}"))?
+        }
     };
-    let names: Vec<String> = equations.states.iter().map(|state| state.name.clone()).collect();
+    let names: Vec<String> = equations
+        .states
+        .iter()
+        .map(|state| state.name.clone())
+        .collect();
     let symbols = equations.symbols();
     let mut result = Vec::new();
     for (row, (by_state, input)) in coefficients.into_iter().enumerate() {
@@ -87,7 +96,11 @@ fn advance(
             parts.push(product(&mut model.terms, &[coefficient, symbols[column]]));
         }
         for (k, (factor, value)) in input.into_iter().enumerate() {
-            let number = if k == 0 { String::new() } else { (k + 1).to_string() };
+            let number = if k == 0 {
+                String::new()
+            } else {
+                (k + 1).to_string()
+            };
             let name = format!("{}_from_input{number}{suffix}", names[row]);
             // What is the same for all neurons is one number; what is not is multiplied by one.
             let part = if varies(model, value) {
@@ -107,7 +120,10 @@ fn advance(
 /// True where a value may differ between neurons or steps.
 fn varies(model: &Model, id: TermId) -> bool {
     contains(&model.terms, id, &mut |term| {
-        matches!(term, Term::Variable(_) | Term::Index | Term::Signal(..) | Term::StepNumber)
+        matches!(
+            term,
+            Term::Variable(_) | Term::Index | Term::Signal(..) | Term::StepNumber
+        )
     })
 }
 
@@ -138,15 +154,34 @@ impl Paths<'_> {
             return Err("more than two states depend on each other".to_string());
         }
         for start in 0..self.blocks.len() {
-            self.extend(terms, Path { constant: false, blocks: vec![start] })?;
-            if self.blocks[start].iter().any(|row| !is_zero(terms, self.rest[*row])) {
-                self.extend(terms, Path { constant: true, blocks: vec![start] })?;
+            self.extend(
+                terms,
+                Path {
+                    constant: false,
+                    blocks: vec![start],
+                },
+            )?;
+            if self.blocks[start]
+                .iter()
+                .any(|row| !is_zero(terms, self.rest[*row]))
+            {
+                self.extend(
+                    terms,
+                    Path {
+                        constant: true,
+                        blocks: vec![start],
+                    },
+                )?;
             }
         }
         Ok(())
     }
     fn extend(&mut self, terms: &Terms, path: Path) -> Result<(), String> {
-        let pairs = path.blocks.iter().filter(|b| self.blocks[**b].len() == 2).count();
+        let pairs = path
+            .blocks
+            .iter()
+            .filter(|b| self.blocks[**b].len() == 2)
+            .count();
         let singles = path.blocks.len() - pairs + usize::from(path.constant);
         if pairs > 1 {
             return Err("one pair of coupled states drives another".to_string());
@@ -167,7 +202,9 @@ impl Paths<'_> {
     }
     fn coupled(&self, terms: &Terms, from: usize, to: usize) -> bool {
         self.blocks[to].iter().any(|row| {
-            self.blocks[from].iter().any(|column| !is_zero(terms, self.matrix[*row][*column]))
+            self.blocks[from]
+                .iter()
+                .any(|column| !is_zero(terms, self.matrix[*row][*column]))
         })
     }
 }
@@ -190,7 +227,11 @@ fn closed_form(
         });
     }
     for path in paths {
-        let mut nodes = if path.constant { vec![zero] } else { Vec::new() };
+        let mut nodes = if path.constant {
+            vec![zero]
+        } else {
+            Vec::new()
+        };
         let mut pair = None;
         for block in &path.blocks {
             match (&blocks[*block][..], pairs[*block]) {
@@ -209,10 +250,12 @@ fn closed_form(
         };
         let through = pair.map(|(_, i, j)| through_pair(terms, matrix, [i, j], alpha, beta));
         let first = &blocks[path.blocks[0]];
+        let one = terms.integer(1);
+        let weight = |row: usize| if path.constant { rest[row] } else { one };
         let sources: Vec<(usize, TermId)> = first
             .iter()
-            .map(|row| (*row, if path.constant { rest[*row] } else { terms.integer(1) }))
-            .filter(|(_, weight)| !is_zero(terms, *weight))
+            .map(|row| (*row, weight(*row)))
+            .filter(|source| !is_zero(terms, source.1))
             .collect();
         for (source, weight) in sources {
             let mut effect: Vec<(usize, TermId)> = vec![(source, terms.integer(1))];
@@ -271,7 +314,10 @@ fn eigenvalues(terms: &mut Terms, matrix: &Matrix, i: usize, j: usize) -> Pair {
     let coupling = product(terms, &[matrix[i][j], matrix[j][i]]);
     let square = sum(terms, &[squared, coupling]);
     let dt = terms.add(Term::Dt);
-    Pair { mean, square: product(terms, &[square, dt, dt]) }
+    Pair {
+        mean,
+        square: product(terms, &[square, dt, dt]),
+    }
 }
 
 /// `α + β (A - mean)` for `A = M dt`, row by row.
@@ -288,7 +334,10 @@ fn through_pair(
     let (up, down) = (per_step(terms, matrix[i][j]), per_step(terms, matrix[j][i]));
     [
         [sum(terms, &[alpha, along]), product(terms, &[beta, up])],
-        [product(terms, &[beta, down]), difference(terms, alpha, along)],
+        [
+            product(terms, &[beta, down]),
+            difference(terms, alpha, along),
+        ],
     ]
 }
 
@@ -362,14 +411,17 @@ fn numbers(
             }
             augmented.set(i, n + i, equations.dt);
         }
-        augmented.exponential().ok_or("its exponential is not finite")?
+        augmented
+            .exponential()
+            .ok_or("its exponential is not finite")?
     };
     let terms = &mut model.terms;
     Ok((0..n)
         .map(|i| {
             let by_state = (0..n).map(|j| terms.number(fixed.at(i, j))).collect();
-            let input = (0..n)
-                .filter(|j| literal(terms, rest[*j]) != Some(0.0))
+            let driven: Vec<usize> = (0..n).filter(|j| !is_zero(terms, rest[*j])).collect();
+            let input = driven
+                .into_iter()
                 .map(|j| (terms.number(fixed.at(i, n + j)), rest[j]))
                 .collect();
             (by_state, input)
@@ -383,7 +435,10 @@ fn changing_constants(model: &Model) -> Vec<ConstantId> {
         Action::SetConstant { constant, .. } => Some(*constant),
         _ => None,
     });
-    let ranged = model.constants.iter_enumerated().filter(|(_, c)| c.range.is_some());
+    let ranged = model
+        .constants
+        .iter_enumerated()
+        .filter(|(_, c)| c.range.is_some());
     set.chain(ranged.map(|(id, _)| id)).collect()
 }
 

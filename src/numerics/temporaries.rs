@@ -18,7 +18,11 @@ pub struct Temporaries {
 impl Temporaries {
     /// None yet.
     pub fn new(model: &Model, group: GroupId) -> Temporaries {
-        Temporaries { group, span: model.groups[group].span, lets: Vec::new() }
+        Temporaries {
+            group,
+            span: model.groups[group].span,
+            lets: Vec::new(),
+        }
     }
     /// A variable that stands for a value from here on; leaves and numbers stand for themselves, and equal values share one.
     pub fn hold(&mut self, model: &mut Model, name: &str, value: TermId) -> TermId {
