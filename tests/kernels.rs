@@ -81,7 +81,7 @@ fn test_verify(text: &str) -> Result<(), Failed> {
     for fault in verify(&parsed.program).err().unwrap_or_default() {
         let line = fault
             .kernel
-            .map_or(0, |kernel| parsed.lines[kernel.0 as usize][fault.statement]);
+            .map_or(1, |kernel| parsed.lines[kernel.0 as usize][fault.statement]);
         found.push(format!("line {line}: {}", fault.message));
     }
     let mut wanted = Vec::new();
