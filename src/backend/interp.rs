@@ -3,11 +3,11 @@
 
 use super::image::Image;
 use super::wide::table;
-use super::{Backend, Code, Scratch, Unsupported, clamp};
+use super::{Backend, Code, Scratch, Unsupported, clamp, random};
 use crate::index::IndexVec;
 use crate::kir::eval::{binary, compare, unary};
 use crate::kir::layout::{ColumnId, Layout, ListId};
-use crate::kir::{At, Distribution, Domain, Kernel, KernelId, Op, Program, Stmt, Value};
+use crate::kir::{At, Domain, Kernel, KernelId, Op, Program, Stmt, Value};
 use std::sync::Arc;
 
 /// The interpreter as a back end.
@@ -247,10 +247,6 @@ impl Machine<'_> {
             }
         }
     }
-}
-
-fn random(_: Distribution, _: (i64, u32, i64, i64), _: f64) -> f64 {
-    0.0
 }
 
 /// The value of a primitive. The verifier refuses names that are not in the table.

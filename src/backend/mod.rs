@@ -20,10 +20,12 @@
 
 pub mod image;
 pub mod interp;
+#[cfg(feature = "native")]
+pub mod native;
 pub mod wide;
 
 use crate::kir::layout::{ColumnId, Layout, PAD};
-use crate::kir::{Domain, KernelId, Program};
+use crate::kir::{Distribution, Domain, KernelId, Program};
 use image::{Image, Line};
 use std::fmt;
 use std::sync::Arc;
@@ -100,7 +102,11 @@ impl std::error::Error for Unsupported {}
 
 /// The executors of this build, fastest last.
 pub fn all() -> Vec<&'static dyn Backend> {
-    vec![&interp::Interpreter]
+    vec![
+        &interp::Interpreter,
+        #[cfg(feature = "native")]
+        &native::Native,
+    ]
 }
 
 /// Runs a kernel over its whole domain on the calling thread, then sets the counts of the lists it pushes to.
@@ -132,4 +138,9 @@ pub fn clamp(index: i64, len: usize) -> usize {
 /// The length of a column rounded up to whole padding units: elements that may be computed.
 pub fn padded(layout: &Layout, column: ColumnId) -> usize {
     layout.column(column).len.max(1).next_multiple_of(PAD)
+}
+
+/// One draw; `key` is seed, stream, step and index.
+fn random(_distribution: Distribution, _key: (i64, u32, i64, i64), _mean: f64) -> f64 {
+    0.0
 }

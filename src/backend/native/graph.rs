@@ -207,11 +207,6 @@ impl Graph {
                 let mut scalars = args.iter().skip(arrays);
                 scalars.all(|&arg| self.nodes[arg].uniform)
             }
-            Kind::Random(_, _, seed, step, index, _) => {
-                self.nodes[*index].kind == Kind::Index
-                    && self.nodes[*seed].uniform
-                    && self.nodes[*step].uniform
-            }
             _ => false,
         }
     }

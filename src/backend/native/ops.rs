@@ -89,7 +89,11 @@ impl<'a, 'f> Emit<'a, 'f> {
     pub fn address(&mut self, column: ColumnId, index: Value) -> (Value, i32) {
         let column = self.layout.column(column);
         let size = column.elem.size() as i64;
-        let bytes = if size == 1 { index } else { self.builder.ins().imul_imm_s(index, size) };
+        let bytes = if size == 1 {
+            index
+        } else {
+            self.builder.ins().imul_imm_s(index, size)
+        };
         let base = self.builder.ins().iadd(self.image, bytes);
         match i32::try_from(column.offset) {
             Ok(offset) => (base, offset),
@@ -181,7 +185,10 @@ impl<'a, 'f> Emit<'a, 'f> {
         let rest = self.builder.ins().isub(a, product);
         let inexact = self.builder.ins().icmp_imm_s(IntCC::NotEqual, rest, 0);
         let signs = self.builder.ins().bxor(rest, divisor);
-        let differ = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let differ = self
+            .builder
+            .ins()
+            .icmp_imm_s(IntCC::SignedLessThan, signs, 0);
         let down = self.builder.ins().band(inexact, differ);
         let step = self.builder.ins().uextend(I64, down);
         let quotient = self.builder.ins().isub(quotient, step);

@@ -194,7 +194,10 @@ impl Planner<'_> {
                 let direct = matches!(self.order[ready], Step::Call(call) if call == node)
                     && free <= ready
                     && self.layout.column(column).elem == Elem::F64
-                    && graph.stores.iter().all(|&(other, value)| value != node || other >= column);
+                    && graph
+                        .stores
+                        .iter()
+                        .all(|&(other, value)| value != node || other >= column);
                 let step = if direct {
                     ready
                 } else {

@@ -1,7 +1,6 @@
 //! Kernels compiled one element at a time: those over lists and rows, those with loops, and single ones.
 
 use super::ops::{Emit, machine_type};
-use crate::backend::positions;
 use crate::kir::layout::{ColumnId, ListId};
 use crate::kir::{At, Domain, Kernel, Op, Stmt, Value as KirValue};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -83,14 +82,17 @@ impl Scalar<'_, '_, '_, '_> {
                 let row = self.entry(list, each.counter);
                 let rows = self.emit.layout.column(start).len;
                 let row = self.emit.clamp(row, rows.saturating_sub(1));
-                let limit = positions(self.emit.layout, self.kernel) as i64;
-                let from = self.start(start, row, limit);
+                let from = self.emit.load(start, row);
                 let next = self.emit.builder.ins().iadd_imm_s(row, 1);
                 let next = self.emit.clamp(next, rows);
-                let to = self.start(start, next, limit);
+                let to = self.emit.load(start, next);
                 let inner = self.begin(from, to);
                 let element = match order {
-                    Some(order) => self.emit.load(order, inner.counter),
+                    Some(order) => {
+                        let len = self.emit.layout.column(order).len;
+                        let position = self.emit.clamp(inner.counter, len);
+                        self.emit.load(order, position)
+                    }
                     None => inner.counter,
                 };
                 self.visit(element);
@@ -98,13 +100,6 @@ impl Scalar<'_, '_, '_, '_> {
                 self.end(each);
             }
         }
-    }
-    /// A start of rows, within `0..=limit`.
-    fn start(&mut self, start: ColumnId, row: Value, limit: i64) -> Value {
-        let position = self.emit.load(start, row);
-        let (zero, limit) = (self.emit.int(0), self.emit.int(limit));
-        let position = self.emit.builder.ins().smax(position, zero);
-        self.emit.builder.ins().smin(position, limit)
     }
     fn entries(&mut self, list: ListId) -> Loop {
         let list = self.emit.layout.list(list);
@@ -249,7 +244,9 @@ impl Scalar<'_, '_, '_, '_> {
         let next: Vec<Value> = carried.iter().map(|one| self.get(one.next)).collect();
         let builder = &mut self.emit.builder;
         let limit = i64::from(*limit);
-        let more = builder.ins().icmp_imm_s(IntCC::SignedLessThan, round, limit);
+        let more = builder
+            .ins()
+            .icmp_imm_s(IntCC::SignedLessThan, round, limit);
         let more = builder.ins().band(again, more);
         let round = builder.ins().iadd_imm_s(round, 1);
         let mut args = vec![BlockArg::from(round)];
@@ -270,10 +267,7 @@ impl Scalar<'_, '_, '_, '_> {
                 self.emit.clamp(index, len)
             }
             At::Element => match self.kernel.domain {
-                Domain::Once | Domain::Elements { .. } | Domain::Rows { order: None, .. } => {
-                    self.element
-                }
-                // The first use may stand in a loop, whose blocks do not dominate later uses; then it is made again.
+                Domain::Once | Domain::Elements { .. } => self.element,
                 Domain::List(_) | Domain::Rows { .. } => {
                     let element = self.element;
                     match self.clamped.get(&len) {

@@ -1,0 +1,116 @@
+//! The module under construction and the functions of the outside that its code calls.
+
+use crate::backend::random;
+use crate::backend::wide::table::{self, Param};
+use crate::kir::Distribution;
+use crate::kir::typing::DISTRIBUTION;
+use cranelift_codegen::ir::types::{F64, I64};
+use cranelift_codegen::ir::{AbiParam, FuncRef, Function, Signature};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Linkage, Module};
+use std::collections::HashMap;
+
+/// A function that generated code calls.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Import {
+    /// The block function of a primitive.
+    Primitive(&'static str),
+    /// One draw: stream, seed, step, index, and the mean of a Poisson draw.
+    Draw(Distribution),
+}
+
+/// The module and what is declared in it.
+pub struct Symbols {
+    /// The module.
+    pub module: JITModule,
+    declared: HashMap<Import, FuncId>,
+}
+
+impl Symbols {
+    /// An empty module in which the primitives and the draws can be called.
+    pub fn new(isa: OwnedTargetIsa) -> Self {
+        let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
+        for primitive in table::table(table::detect()) {
+            builder.symbol(format!("wide.{}", primitive.name), primitive.block.get());
+        }
+        for (distribution, name) in DISTRIBUTION {
+            let address = match distribution {
+                Distribution::Uniform => draw_uniform as *const u8,
+                Distribution::Normal => draw_normal as *const u8,
+                Distribution::Poisson => draw_poisson as *const u8,
+            };
+            builder.symbol(format!("draw.{name}"), address);
+        }
+        Symbols {
+            module: JITModule::new(builder),
+            declared: HashMap::new(),
+        }
+    }
+    /// A way to call an import from a function; none if it cannot be declared.
+    pub fn reference(&mut self, import: Import, function: &mut Function) -> Option<FuncRef> {
+        let id = match self.declared.get(&import) {
+            Some(&id) => id,
+            None => {
+                let (name, signature) = self.describe(import)?;
+                let declared = self
+                    .module
+                    .declare_function(&name, Linkage::Import, &signature);
+                let id = declared.ok()?;
+                self.declared.insert(import, id);
+                id
+            }
+        };
+        Some(self.module.declare_func_in_func(id, function))
+    }
+    fn describe(&self, import: Import) -> Option<(String, Signature)> {
+        let mut signature = self.module.make_signature();
+        let mut add = |ty| signature.params.push(AbiParam::new(ty));
+        let name = match import {
+            Import::Primitive(name) => {
+                add(I64);
+                for param in table::find(table::detect(), name)?.params {
+                    match param {
+                        Param::Array(_) => add(I64),
+                        Param::Scalar(_) => add(F64),
+                    }
+                }
+                add(I64);
+                format!("wide.{name}")
+            }
+            Import::Draw(distribution) => {
+                (0..4).for_each(|_| add(I64));
+                if distribution == Distribution::Poisson {
+                    add(F64);
+                }
+                signature.returns.push(AbiParam::new(F64));
+                format!("draw.{}", distribution.name())
+            }
+        };
+        Some((name, signature))
+    }
+}
+
+extern "C" fn draw_uniform(stream: i64, seed: i64, step: i64, index: i64) -> f64 {
+    random(
+        Distribution::Uniform,
+        (seed, stream as u32, step, index),
+        0.0,
+    )
+}
+
+extern "C" fn draw_normal(stream: i64, seed: i64, step: i64, index: i64) -> f64 {
+    random(
+        Distribution::Normal,
+        (seed, stream as u32, step, index),
+        0.0,
+    )
+}
+
+extern "C" fn draw_poisson(stream: i64, seed: i64, step: i64, index: i64, mean: f64) -> f64 {
+    random(
+        Distribution::Poisson,
+        (seed, stream as u32, step, index),
+        mean,
+    )
+}
