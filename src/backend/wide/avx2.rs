@@ -135,6 +135,18 @@ impl Lanes for F64x4 {
         }
     }
     #[inline(always)]
+    fn interleave(self, other: Self) -> (Self, Self) {
+        unsafe {
+            let (even, odd) = (
+                _mm256_unpacklo_pd(self.0, other.0),
+                _mm256_unpackhi_pd(self.0, other.0),
+            );
+            let low = _mm256_permute2f128_pd::<0x20>(even, odd);
+            let high = _mm256_permute2f128_pd::<0x31>(even, odd);
+            (F64x4(low), F64x4(high))
+        }
+    }
+    #[inline(always)]
     fn scale(self, shifted: Self) -> Self {
         // Two factors, since 2^n itself may not be a normal number; the first product is exact. The low 32 bits of each lane hold
         // n as a signed integer, so 32-bit shifts and subtractions do; what they leave in the high half is shifted out.

@@ -129,6 +129,15 @@ impl Lanes for F64x8 {
         unsafe { _mm512_test_epi64_mask(bits.0, U64x8::splat(pattern).0) }
     }
     #[inline(always)]
+    fn interleave(self, other: Self) -> (Self, Self) {
+        unsafe {
+            let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+            let high = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+            let pick = |which| F64x8(_mm512_permutex2var_pd(self.0, which, other.0));
+            (pick(low), pick(high))
+        }
+    }
+    #[inline(always)]
     fn scale(self, shifted: Self) -> Self {
         let n = shifted - Self::splat(super::lanes::SHIFT);
         F64x8(unsafe { _mm512_scalef_pd(self.0, n.0) })

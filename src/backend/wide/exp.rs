@@ -4,7 +4,7 @@
 //! against 240-bit arithmetic). The first part of `ln 2` has 41 bits, so `x - n*LN2_HIGH` is exact; `2^n` is applied so that
 //! results in the subnormal range, overflow, infinities and NaN come out right with no branch.
 
-use super::lanes::{Lanes, SHIFT, polynomial, power_of_two};
+use super::lanes::{Lanes, SHIFT, power_of_two, split_polynomial};
 
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
 /// The first 41 bits of ln 2.
@@ -21,44 +21,99 @@ const Q: [f64; 10] = [
 /// Below this magnitude `e^x - 1` rounds to `x`, and `(e^x - 1)/x` to 1.
 const TINY: f64 = 5.551115123125783e-17; // 2^-54
 
-/// `(shifted, p)` with `e^x = 2^n (1 + p)`, where `shifted = SHIFT + n`. `x` must be within +-1100 (or NaN).
+/// `(SHIFT + n, r)` with `x + low = n ln 2 + r`. `x` must be within +-1100, or NaN, and `low` small against 1.
 #[inline(always)]
-fn reduce<L: Lanes>(x: L) -> (L, L) {
+fn reduce<L: Lanes>(x: L, low: Option<L>) -> (L, L) {
     let shifted = x.fma(L::splat(LOG2_E), L::splat(SHIFT));
     let n = shifted - L::splat(SHIFT);
     let r = n.negated_fma(L::splat(LN2_HIGH), x);
-    let r = n.negated_fma(L::splat(LN2_LOW), r);
-    let p = polynomial(r, &Q).fma(r * r, r);
-    (shifted, p)
+    let r = match low {
+        Some(low) => r + n.negated_fma(L::splat(LN2_LOW), low),
+        None => n.negated_fma(L::splat(LN2_LOW), r),
+    };
+    (shifted, r)
+}
+
+/// e^r - 1.
+#[inline(always)]
+fn core<L: Lanes>(r: L) -> L {
+    let square = r * r;
+    split_polynomial(r, square, &Q).fma(square, r)
 }
 
 /// `x` moved into `[low, high]`; NaN stays NaN.
 #[inline(always)]
-fn clamp<L: Lanes>(x: L, low: f64, high: f64) -> L {
+pub(super) fn clamp<L: Lanes>(x: L, low: f64, high: f64) -> L {
     L::splat(low).max(L::splat(high).min(x))
+}
+
+/// e^r, from 1 + r and its rounding error (the additions cost little beside the multiplications).
+#[inline(always)]
+fn whole_core<L: Lanes>(r: L) -> L {
+    let one = L::splat(1.0);
+    let square = r * r;
+    let sum = one + r;
+    let lost = (one - sum) + r;
+    sum + split_polynomial(r, square, &Q).fma(square, lost)
 }
 
 /// e^x.
 #[inline(always)]
 pub(super) fn exp<L: Lanes>(x: L) -> L {
-    let (shifted, p) = reduce(clamp(x, -746.0, 710.0));
-    (p + L::splat(1.0)).scale(shifted)
+    let (shifted, r) = reduce(clamp(x, -746.0, 710.0), None);
+    whole_core(r).scale(shifted)
+}
+
+/// e^(x + low) for a `low` that is small against 1.
+#[inline(always)]
+pub(super) fn exp_of_sum<L: Lanes>(x: L, low: L) -> L {
+    let (shifted, r) = reduce(clamp(x, -746.0, 710.0), Some(low));
+    whole_core(r).scale(shifted)
+}
+
+/// e^x for `x` within [-700, 709], with a simpler scaling.
+#[inline(always)]
+pub(super) fn exp_inside<L: Lanes>(x: L) -> L {
+    let (shifted, r) = reduce(x, None);
+    let s = power_of_two(shifted);
+    s.fma(core(r), s)
+}
+
+/// `((e^x - 1)/2^down, e^x/2^down)` for `e^x = 2^n (1 + p)`.
+#[inline(always)]
+fn parts_of<L: Lanes>(shifted: L, p: L, down: u32) -> (L, L) {
+    let s = power_of_two(shifted - L::splat(f64::from(down)));
+    let one = L::splat(1.0 / f64::from(1 << down));
+    (s.fma(p, s - one), s.fma(p, s))
+}
+
+/// `(e^x - 1, e^x)` to about 2 ulp, for `x` within [-690, 709].
+#[inline(always)]
+pub(super) fn expm1_parts<L: Lanes>(x: L) -> (L, L) {
+    let (shifted, r) = reduce(x, None);
+    parts_of(shifted, core(r), 0)
+}
+
+/// [`expm1_parts`] with less error, from the remainder with its rounding error, and divided by 2^down; a `down` of 16 keeps both
+/// finite up to `x = 717`.
+#[inline(always)]
+pub(super) fn careful_expm1_parts<L: Lanes>(x: L, down: u32) -> (L, L) {
+    let shifted = x.fma(L::splat(LOG2_E), L::splat(SHIFT));
+    let n = shifted - L::splat(SHIFT);
+    let first = n.negated_fma(L::splat(LN2_HIGH), x);
+    let r = n.negated_fma(L::splat(LN2_LOW), first);
+    let lost = n.negated_fma(L::splat(LN2_LOW), first - r);
+    let square = r * r;
+    let p = r + split_polynomial(r, square, &Q).fma(square, lost);
+    parts_of(shifted, p, down)
 }
 
 /// e^x - 1.
 #[inline(always)]
 pub(super) fn expm1<L: Lanes>(x: L) -> L {
-    let (scaled, _) = scaled_expm1(clamp(x, -60.0, 717.0));
+    let (scaled, _) = careful_expm1_parts(clamp(x, -60.0, 717.0), 16);
     let result = scaled * L::splat(65536.0);
     L::select(x.abs().lt(L::splat(TINY)), x, result)
-}
-
-/// `(2^-16 (e^x - 1), 2^-16 e^x)`; the factor keeps both finite a little beyond the overflow of e^x. `x` within [-60, 717].
-#[inline(always)]
-pub(super) fn scaled_expm1<L: Lanes>(x: L) -> (L, L) {
-    let (shifted, p) = reduce(x);
-    let s = power_of_two(shifted - L::splat(16.0));
-    (s.fma(p, s - L::splat(1.0 / 65536.0)), s.fma(p, s))
 }
 
 /// (e^x - 1)/x, and 1 at 0.
@@ -66,7 +121,7 @@ pub(super) fn scaled_expm1<L: Lanes>(x: L) -> (L, L) {
 pub(super) fn exprel<L: Lanes>(x: L) -> L {
     // The divisor is limited from above only, so that exprel(-inf) = 0 and exprel(inf) = inf.
     let bounded = L::splat(717.0).min(x);
-    let (numerator, _) = scaled_expm1(L::splat(-60.0).max(bounded));
+    let (numerator, _) = careful_expm1_parts(L::splat(-60.0).max(bounded), 16);
     let result = numerator / bounded * L::splat(65536.0);
     L::select(x.abs().lt(L::splat(TINY)), L::splat(1.0), result)
 }

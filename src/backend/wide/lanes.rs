@@ -72,14 +72,16 @@ pub(super) trait Lanes:
     fn from_bits(bits: Self::Bits) -> Self;
     /// True in the lanes where `bits & pattern` is not zero.
     fn test(bits: Self::Bits, pattern: u64) -> Self::Mask;
+    /// The lanes of `self` and `other` in turn: first half, second half.
+    fn interleave(self, other: Self) -> (Self, Self);
     /// `self * 2^n` rounded once, where `shifted = SHIFT + n` (see [`SHIFT`]), |n| <= 1100, and `self` is NaN or has a magnitude
     /// from 1/4 to 4.
     fn scale(self, shifted: Self) -> Self;
 
-    /// True if `mask` holds in some lane.
+    /// True if `mask` holds in every lane.
     #[inline(always)]
-    fn any(mask: Self::Mask) -> bool {
-        Self::mask_bits(mask) != 0
+    fn all(mask: Self::Mask) -> bool {
+        Self::mask_bits(mask) == (1 << Self::WIDTH) - 1
     }
 
     /// Integers below 2^53 to doubles, exactly.
@@ -140,3 +142,45 @@ pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, c: &[f64; N]) -> L {
     }
     sum
 }
+
+/// The polynomial `c[0] + c[1]*x + c[2]*x^2 + ...` as even part plus x times odd part, given `square = x*x`: half the latency of
+/// [`polynomial`].
+#[inline(always)]
+pub(super) fn split_polynomial<L: Lanes, const N: usize>(x: L, square: L, c: &[f64; N]) -> L {
+    let (mut last, mut other) = (L::splat(c[N - 1]), L::splat(c[N - 2]));
+    let mut k = N - 2;
+    while k > 1 {
+        last = last.fma(square, L::splat(c[k - 1]));
+        other = other.fma(square, L::splat(c[k - 2]));
+        k -= 2;
+    }
+    if N.is_multiple_of(2) {
+        last.fma(x, other)
+    } else {
+        // An odd number of coefficients: one is left over.
+        other.fma(x, last.fma(square, L::splat(c[0])))
+    }
+}
+
+/// Replaces the lanes of `result` named by the bits of `lanes` by `f` of the same lanes of `x` and `y`: the way out to plain code for rare,
+/// long computations.
+#[inline(always)]
+pub(super) fn patch<L: Lanes>(result: L, lanes: u32, x: L, y: L, f: fn(f64, f64) -> f64) -> L {
+    let (mut r, mut a, mut b) = ([0.0; MAX_WIDTH], [0.0; MAX_WIDTH], [0.0; MAX_WIDTH]);
+    // SAFETY: the arrays hold MAX_WIDTH >= WIDTH doubles.
+    unsafe {
+        result.store(r.as_mut_ptr());
+        x.store(a.as_mut_ptr());
+        y.store(b.as_mut_ptr());
+    }
+    for (i, ((r, &a), &b)) in r.iter_mut().zip(&a).zip(&b).enumerate() {
+        if lanes >> i & 1 == 1 {
+            *r = f(a, b);
+        }
+    }
+    // SAFETY: as above.
+    unsafe { L::load(r.as_ptr()) }
+}
+
+/// The widest register.
+pub(super) const MAX_WIDTH: usize = 8;

@@ -12,10 +12,20 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod discrete;
+pub mod events;
 mod exp;
+mod fused;
+pub mod generators;
+mod hyperbolic;
+mod inverse;
 mod lanes;
+mod log;
 mod portable;
+mod pow;
+pub mod random;
 pub mod table;
+mod trig;
 
 #[cfg(test)]
 mod tests;

@@ -115,6 +115,10 @@ impl Lanes for Scalar {
         bits.0 & pattern != 0
     }
     #[inline(always)]
+    fn interleave(self, other: Self) -> (Self, Self) {
+        (self, other)
+    }
+    #[inline(always)]
     fn scale(self, shifted: Self) -> Self {
         // Two factors, since 2^n itself may not be a normal number; the first product is exact.
         let n = (shifted.0.to_bits() << 32) as i64 >> 32;

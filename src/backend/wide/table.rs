@@ -7,6 +7,7 @@ use super::avx512::F64x8;
 use super::exp;
 use super::lanes::Lanes;
 use super::portable::Scalar;
+use super::{fused, hyperbolic, inverse, log, pow, trig};
 
 /// One parameter of a primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,11 @@ pub enum Argument<'a> {
 pub struct Address(*const u8);
 
 impl Address {
+    /// The address of a function.
+    pub(super) const fn new(function: *const u8) -> Self {
+        Address(function)
+    }
+
     /// The address, to bind as a symbol of generated code.
     pub fn get(self) -> *const u8 {
         self.0
@@ -180,7 +186,7 @@ macro_rules! stamp {
                     #[$attribute]
                     pub(super) unsafe extern "C" fn $name(out: *mut f64, $($array: *const f64,)+ $($($scalar: f64,)+)? n: usize) {
                         const WIDTH: usize = <$lanes as Lanes>::WIDTH;
-                        let whole = n - n % WIDTH;
+                        let whole = n / WIDTH * WIDTH;
                         {
                             $($(let $scalar = <$lanes>::splat($scalar);)+)?
                             let mut i = 0;
@@ -276,4 +282,68 @@ primitives! {
     expm1(x) = exp::expm1;
     /// (e^x - 1)/x, and 1 at 0.
     exprel(x) = exp::exprel;
+    /// Natural logarithm: -inf at 0, NaN below.
+    log(x) = log::log;
+    /// log(1 + x), accurate near 0.
+    log1p(x) = log::log1p;
+    /// Decimal logarithm.
+    log10(x) = log::log10;
+    /// Binary logarithm.
+    log2(x) = log::log2;
+    /// Sine.
+    sin(x) = trig::sin;
+    /// Cosine.
+    cos(x) = trig::cos;
+    /// Tangent.
+    tan(x) = trig::tan;
+    /// Hyperbolic sine.
+    sinh(x) = hyperbolic::sinh;
+    /// Hyperbolic cosine.
+    cosh(x) = hyperbolic::cosh;
+    /// Hyperbolic tangent.
+    tanh(x) = hyperbolic::tanh;
+    /// Arc sine.
+    asin(x) = inverse::asin;
+    /// Arc cosine.
+    acos(x) = inverse::acos;
+    /// Arc tangent.
+    atan(x) = inverse::atan;
+    /// The angle of the point (x, y).
+    atan2(y, x) = inverse::atan2;
+    /// x^y.
+    pow(x, y) = pow::pow;
+    /// x % y with the sign of the divisor, as in Python.
+    floor_mod(x, y) = pow::floor_mod;
+    /// Floor of the exact quotient x / y, as `//` in Python.
+    floor_div(x, y) = pow::floor_div;
+    /// e^(k x + c).
+    exp_affine(x; k, c) = fused::exp_affine;
+    /// s e^(k x + c).
+    exp_rate(x; s, k, c) = fused::exp_rate;
+    /// s / (1 + e^(k x + c)).
+    logistic(x; s, k, c) = fused::logistic;
+    /// s t / (e^t - 1) with t = k x + c, and s at t = 0.
+    linoid(x; s, k, c) = fused::linoid;
+    /// The exponential Euler step of x' = a x + b: x e^(a dt) + b dt exprel(a dt).
+    expeuler(x, a, b; dt) = fused::expeuler;
+    /// The exponential Euler step of x' = alpha (1 - x) - beta x.
+    gate(x, alpha, beta; dt) = fused::gate;
+    /// The exponential Euler step of x' = (target - x) rate.
+    relax(x, target, rate; dt) = fused::relax;
+    /// The exponential Euler step of x' = (target - x) / tau.
+    relax_tau(x, target, tau; dt) = fused::relax_tau;
+    /// a x + c.
+    linear1(x; a, c) = fused::linear1;
+    /// a x + b y + c.
+    linear2(x, y; a, b, c) = fused::linear2;
+    /// a0 x + a1 y + a2 z + c.
+    linear3(x, y, z; a0, a1, a2, c) = fused::linear3;
+    /// a0 x + a1 y + a2 z + a3 w + c.
+    linear4(x, y, z, w; a0, a1, a2, a3, c) = fused::linear4;
+    /// a x + c where active has any bit set, else x.
+    linear1_where(x, active; a, c) = fused::linear1_where;
+    /// a x + b y + c where active has any bit set, else x.
+    linear2_where(x, y, active; a, b, c) = fused::linear2_where;
+    /// a0 x + a1 y + a2 z + c where active has any bit set, else x.
+    linear3_where(x, y, z, active; a0, a1, a2, c) = fused::linear3_where;
 }

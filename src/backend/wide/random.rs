@@ -1,0 +1,153 @@
+//! Random numbers as a pure function of (seed, stream, step, index): Philox4x32-10 and the draws made from it.
+//!
+//! # Layout
+//! The key is the seed (low word, high word). The counter is four 32-bit words:
+//!
+//! | word | contents |
+//! | --- | --- |
+//! | 0 | position, low 32 bits |
+//! | 1 | position, bits 32..48, in the low half; attempt in the high half |
+//! | 2 | step, low 32 bits |
+//! | 3 | stream in the low 24 bits; step, bits 32..40, in the high 8 |
+//!
+//! Uniform and normal draws take the attempt 0 and the position `index / 2`: a block of four words `x0..x3` gives the 53-bit
+//! integers `a = (x1:x0) >> 11` and `b = (x3:x2) >> 11`. The uniform draw of an even index is `a 2^-53`, of an odd index
+//! `b 2^-53`. Normal draws are those of Box and Muller: `sqrt(-2 log((a + 1) 2^-53))` times the cosine (even index) or
+//! the sine (odd index) of `2 pi b 2^-53`. Draws that may reject take the position `index` and count attempts. So a value depends
+//! on its own index alone, whatever range, width or thread it is computed in.
+//!
+//! Method: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
+
+use super::lanes::{Bits, Lanes, SHIFT};
+use super::log::log_of_normal;
+use super::trig::kernels;
+use std::f64::consts::FRAC_PI_2;
+
+/// Which family of draws: everything but the index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Draw {
+    /// The seed, all 64 bits.
+    pub seed: u64,
+    /// The stream, 24 bits (the rest is ignored): one for each textual draw of a program.
+    pub stream: u32,
+    /// The step, 40 bits (the rest is ignored).
+    pub step: u64,
+}
+
+impl Draw {
+    /// Words 2 and 3 of the counter.
+    #[inline(always)]
+    fn high_words(self) -> (u64, u64) {
+        let stream = u64::from(self.stream) & 0xff_ffff;
+        (
+            self.step & 0xffff_ffff,
+            stream | (self.step >> 32 & 0xff) << 24,
+        )
+    }
+}
+
+const MULTIPLIERS: (u64, u64) = (0xd251_1f53, 0xcd9e_8d57);
+const WEYL: (u32, u32) = (0x9e37_79b9, 0xbb67_ae85);
+
+/// Ten rounds of Philox. Only the low 32 bits of each lane are meaningful, in counter, key and result.
+#[inline(always)]
+fn philox<B: Bits>(counter: [B; 4], seed: u64) -> [B; 4] {
+    let [mut c0, mut c1, mut c2, mut c3] = counter;
+    let (mut k0, mut k1) = (seed as u32, (seed >> 32) as u32);
+    let (m0, m1) = (B::splat(MULTIPLIERS.0), B::splat(MULTIPLIERS.1));
+    let mut round = 0;
+    while round < 10 {
+        let p0 = c0.mul_low(m0);
+        let p1 = c2.mul_low(m1);
+        // The high halves pick up rubbish here, which the next multiplication ignores.
+        (c0, c2) = (
+            p1.shr::<32>() ^ (c1 ^ B::splat(u64::from(k0))),
+            p0.shr::<32>() ^ (c3 ^ B::splat(u64::from(k1))),
+        );
+        (c1, c3) = (p1, p0);
+        k0 = k0.wrapping_add(WEYL.0);
+        k1 = k1.wrapping_add(WEYL.1);
+        round += 1;
+    }
+    [c0, c1, c2, c3]
+}
+
+/// Two 53-bit integers for each position `first + lane`.
+#[inline(always)]
+fn integers<B: Bits>(draw: Draw, first: u64, attempt: u32) -> (B, B) {
+    let position = B::count_from(first);
+    let (word2, word3) = draw.high_words();
+    let upper = position.shr::<32>() & B::splat(0xffff);
+    let counter = [
+        position,
+        upper | B::splat(u64::from(attempt & 0xffff) << 16),
+        B::splat(word2),
+        B::splat(word3),
+    ];
+    let [x0, x1, x2, x3] = philox(counter, draw.seed);
+    let low = B::splat(0xffff_ffff);
+    let join = |low_word: B, high_word: B| ((low_word & low) | high_word.shl::<32>()).shr::<11>();
+    (join(x0, x1), join(x2, x3))
+}
+
+const UNIT: f64 = 1.0 / 9007199254740992.0; // 2^-53
+
+/// Two uniform numbers in [0, 1) for each position.
+#[inline(always)]
+pub(super) fn uniform_pair<L: Lanes>(draw: Draw, first: u64, attempt: u32) -> (L, L) {
+    let (a, b) = integers::<L::Bits>(draw, first, attempt);
+    (
+        L::from_u53(a) * L::splat(UNIT),
+        L::from_u53(b) * L::splat(UNIT),
+    )
+}
+
+/// Two standard normal numbers for each position.
+#[inline(always)]
+pub(super) fn normal_pair<L: Lanes>(draw: Draw, first: u64, attempt: u32) -> (L, L) {
+    let (a, b) = integers::<L::Bits>(draw, first, attempt);
+    let u = (L::from_u53(a) + L::splat(1.0)) * L::splat(UNIT);
+    let radius = (L::splat(-2.0) * log_of_normal(u)).sqrt();
+    // The angle in quarter turns: the nearest whole number is the quadrant.
+    let quarters = L::from_u53(b) * L::splat(4.0 * UNIT);
+    let shifted = quarters + L::splat(SHIFT);
+    let rest = (quarters - (shifted - L::splat(SHIFT))) * L::splat(FRAC_PI_2);
+    let (sin, cos) = kernels(rest, L::splat(0.0));
+    let quadrant = shifted.to_bits();
+    let odd = L::test(quadrant, 1);
+    let sign = L::Bits::splat(1 << 63);
+    let turn =
+        |value: L, quadrant: L::Bits| L::from_bits(value.to_bits() ^ (quadrant.shl::<62>() & sign));
+    (
+        radius * turn(L::select(odd, sin, cos), quadrant + L::Bits::splat(1)),
+        radius * turn(L::select(odd, cos, sin), quadrant),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::portable::Word;
+    use super::*;
+
+    /// Known answers published with the Random123 library.
+    #[test]
+    fn philox_gives_the_published_answers() {
+        let rows: [([u64; 4], u64, [u64; 4]); 3] = [
+            ([0; 4], 0, [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]),
+            (
+                [0xffff_ffff; 4],
+                u64::MAX,
+                [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+            ),
+            (
+                [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+                0x299f31d0_a4093822,
+                [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+            ),
+        ];
+        for (counter, seed, answer) in rows {
+            let words = philox(counter.map(Word), seed).map(|word| word.0 & 0xffff_ffff);
+            assert_eq!(words, answer);
+        }
+    }
+}
