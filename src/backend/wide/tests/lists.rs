@@ -12,7 +12,9 @@ fn lists_hold_the_ascending_indices_of_the_hits() {
             let active: Vec<f64> = (0..n)
                 .map(|_| f64::from_bits((inputs.next() % 3) << (inputs.next() % 60)))
                 .collect();
-            let bytes: Vec<u8> = (0..n).map(|_| u8::from(inputs.next().is_multiple_of(5))).collect();
+            let bytes: Vec<u8> = (0..n)
+                .map(|_| u8::from(inputs.next().is_multiple_of(5)))
+                .collect();
             let collect = |hit: &dyn Fn(usize) -> bool| -> Vec<u32> {
                 (0..n)
                     .filter(|&i| hit(i))
