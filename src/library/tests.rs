@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
-use crate::model::term::Type;
+use crate::model::term::{Comparison, Term, Type};
 use crate::source::SourceMap;
 use crate::units::dimension::Rational;
 
@@ -127,12 +127,12 @@ fn symbols_are_units_only_behind_a_value() {
     for absent in ["x", "Ms2", "mmV", "kmin", "", "v"] {
         assert_eq!(library.unit_after_value(absent), None, "{absent}");
     }
-    // A symbol with a prefix means one thing only, or the unit whose symbol it is as a whole.
+    // A symbol with a prefix means one thing only.
     let mut names = library.units().symbol_names();
     names.sort();
     let twice = names.windows(2).filter(|pair| pair[0] == pair[1]);
     let twice: Vec<&str> = twice.map(|pair| pair[0].as_str()).collect();
-    assert_eq!(twice, ["Pa", "cd"]);
+    assert_eq!(twice, Vec::<&str>::new());
 }
 
 #[test]
@@ -316,4 +316,213 @@ fn declarations_that_contradict_themselves_are_refused() {
 fn a_file_may_add_to_the_library() {
     let text = "unit shake : Time = 10 nsecond symbol sh\nconstant lag = 3 ms\nfunction twice(x: D) -> D = 2*x { example twice(1 mV) == 2 mV }\n";
     assert_eq!(complaints(text), Vec::<String>::new());
+}
+
+/// The value of a term without variables, truth values as 0 and 1.
+fn value(terms: &Terms, id: TermId) -> f64 {
+    let v = |id: &TermId| value(terms, *id);
+    let truth = |b: bool| f64::from(u8::from(b));
+    match terms.get(id) {
+        Term::Number(bits) => bits.0,
+        Term::Integer(n) => *n as f64,
+        Term::Boolean(b) => truth(*b),
+        Term::Sum(items) => items.iter().map(v).sum(),
+        Term::Product(items) => items.iter().map(v).product(),
+        Term::Power(a, b) => v(a).powf(v(b)),
+        Term::Compare(c, a, b) => truth(match c {
+            Comparison::Less => v(a) < v(b),
+            Comparison::LessEqual => v(a) <= v(b),
+            Comparison::Greater => v(a) > v(b),
+            Comparison::GreaterEqual => v(a) >= v(b),
+            Comparison::Equal => v(a) == v(b),
+            Comparison::NotEqual => v(a) != v(b),
+        }),
+        Term::And(a, b) => truth(v(a) * v(b) != 0.0),
+        Term::Or(a, b) => truth(v(a) + v(b) != 0.0),
+        Term::Not(a) => 1.0 - v(a),
+        Term::Select(c, a, b) => v(if v(c) != 0.0 { a } else { b }),
+        Term::Call(f, arguments) => {
+            let x = v(&arguments[0]);
+            let y = arguments.get(1).map_or(f64::NAN, v);
+            match f {
+                Intrinsic::Exp => x.exp(),
+                Intrinsic::Expm1 => x.exp_m1(),
+                Intrinsic::Exprel if x == 0.0 => 1.0,
+                Intrinsic::Exprel => x.exp_m1() / x,
+                Intrinsic::Log => x.ln(),
+                Intrinsic::Log1p => x.ln_1p(),
+                Intrinsic::Log10 => x.log10(),
+                Intrinsic::Sin => x.sin(),
+                Intrinsic::Cos => x.cos(),
+                Intrinsic::Tan => x.tan(),
+                Intrinsic::Sinh => x.sinh(),
+                Intrinsic::Cosh => x.cosh(),
+                Intrinsic::Tanh => x.tanh(),
+                Intrinsic::Asin => x.asin(),
+                Intrinsic::Acos => x.acos(),
+                Intrinsic::Atan => x.atan(),
+                Intrinsic::Atan2 => x.atan2(y),
+                Intrinsic::Sqrt => x.sqrt(),
+                Intrinsic::Abs => x.abs(),
+                Intrinsic::Sign => truth(x > 0.0) - truth(x < 0.0),
+                Intrinsic::Floor => x.floor(),
+                Intrinsic::Ceil => x.ceil(),
+                Intrinsic::Round => x.round_ties_even(),
+                Intrinsic::Int => x.trunc(),
+                Intrinsic::Min => x.min(y),
+                Intrinsic::Max => x.max(y),
+                Intrinsic::Mod => x - (x / y).floor() * y,
+                Intrinsic::FloorDiv => (x / y).floor(),
+            }
+        }
+        other => panic!("{other:?} has no value here"),
+    }
+}
+
+#[test]
+fn the_examples_of_the_functions_hold() {
+    let library = Library::standard();
+    let mut count = 0;
+    for function in library.functions() {
+        assert!(
+            !function.doc.is_empty(),
+            "{} has no documentation",
+            function.name
+        );
+        assert!(
+            !function.section.is_empty(),
+            "{} stands in no section",
+            function.name
+        );
+        assert!(
+            function.is_stateful() || !function.examples.is_empty(),
+            "{} has no example",
+            function.name
+        );
+        for example in &function.examples {
+            let mut terms = Terms::default();
+            let term = expand::expression(library, example, &Vec::new(), &mut terms).unwrap();
+            assert_eq!(terms.ty(term), Type::Boolean, "{}", function.name);
+            let text = library.sources().text(example.span);
+            assert_eq!(value(&terms, term), 1.0, "{text}");
+            count += 1;
+        }
+    }
+    assert!(count > 40);
+}
+
+#[test]
+fn every_intrinsic_has_a_function_with_the_derivative_that_differences_show() {
+    let library = Library::standard();
+    for intrinsic in Intrinsic::ALL {
+        // Points where all of them are smooth, three of them with x between 0 and 1, where all are defined.
+        for (x, y) in [(0.3, 0.7), (-0.45, 0.2), (0.05, -0.6), (0.9, 0.4)] {
+            for by in 0..intrinsic.arity() {
+                let mut terms = Terms::default();
+                let mut at = |x: f64, y: f64| {
+                    let both = [terms.number(x), terms.number(y)];
+                    let call = Term::Call(*intrinsic, both[..intrinsic.arity()].into());
+                    let call = terms.add(call);
+                    value(&terms, call)
+                };
+                let h = 1e-5;
+                let difference = match by {
+                    0 => (at(x + h, y) - at(x - h, y)) / (2.0 * h),
+                    _ => (at(x, y + h) - at(x, y - h)) / (2.0 * h),
+                };
+                let both = [terms.number(x), terms.number(y)];
+                let arguments = &both[..intrinsic.arity()];
+                let derivative = library.derivative(*intrinsic, by, arguments, &mut terms);
+                let name = intrinsic.name();
+                let derivative = derivative.unwrap_or_else(|| panic!("{name} has no derivative"));
+                let derivative = value(&terms, derivative);
+                // The error of a central difference is h^2/6 times the third derivative, and rounding over h.
+                let close = (derivative - difference).abs()
+                    <= 1e-8 * (1.0 + derivative.abs() * derivative.abs());
+                assert!(
+                    close || difference.is_nan(),
+                    "{name} at {x}, {y}: {derivative}, {difference}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_derivative_of_exprel_is_smooth_at_zero() {
+    let library = Library::standard();
+    let at = |x: f64| {
+        let mut terms = Terms::default();
+        let x = terms.number(x);
+        let derivative = library.derivative(Intrinsic::Exprel, 0, &[x], &mut terms);
+        value(&terms, derivative.unwrap())
+    };
+    assert_eq!(at(0.0), 0.5);
+    for x in [1e-9, -1e-4, 0.999e-3, 1.001e-3, -1.001e-3] {
+        // The series, with its next term as the bound; cancellation costs 1e-16/x on the other branch.
+        let series = 0.5 + x / 3.0 + x * x / 8.0 + x * x * x / 30.0;
+        assert!((at(x) - series).abs() < 1e-12, "{x}");
+    }
+}
+
+#[test]
+fn the_functions_of_brian2_are_not_given_away() {
+    let library = Library::standard();
+    let brian2 = "sin cos tan sinh cosh tanh arcsin arccos arctan exp log log10 expm1 log1p exprel sqrt abs floor ceil sign clip int \
+        timestep rand randn poisson";
+    for name in brian2.split_whitespace() {
+        assert!(library.function(name).is_some(), "{name}");
+        assert_eq!(
+            library.reserved(name),
+            Some(Reserved::Function(name.into()))
+        );
+    }
+    let kept = library.functions().filter(|f| !f.shadowable).count();
+    assert_eq!(kept, brian2.split_whitespace().count());
+    for free in ["step", "ramp", "min", "s", "delay", "beta"] {
+        assert_eq!(library.reserved(free), None, "{free}");
+    }
+    for taken in ["pi", "e", "inf", "mV", "second"] {
+        assert!(library.reserved(taken).is_some(), "{taken}");
+    }
+}
+
+#[test]
+fn calls_have_the_dimension_and_type_of_the_table() {
+    let library = Library::standard();
+    let volt = library.dimension("Voltage").unwrap();
+    let (one, time) = (Dimension::NONE, Dimension::TIME);
+    let half = Rational::new(1, 2).unwrap();
+    let apply = |name: &str, arguments: &[Dimension]| {
+        let arguments: Vec<Option<Dimension>> = arguments.iter().copied().map(Some).collect();
+        library.function(name).unwrap().signature.apply(&arguments)
+    };
+    assert_eq!(apply("sqrt", &[volt]), Ok(volt.pow(half)));
+    assert_eq!(apply("abs", &[volt]), Ok(Some(volt)));
+    assert_eq!(apply("floor", &[volt]), Ok(Some(volt)));
+    assert_eq!(apply("sign", &[volt]), Ok(Some(one)));
+    assert_eq!(apply("clip", &[volt, volt, volt]), Ok(Some(volt)));
+    assert!(apply("clip", &[volt, time, volt]).is_err());
+    assert!(apply("exp", &[volt]).is_err());
+    assert!(apply("poisson", &[volt]).is_err());
+    assert_eq!(apply("timestep", &[time, time]), Ok(Some(one)));
+    assert_eq!(apply("arctan2", &[volt, volt]), Ok(Some(one)));
+    assert_eq!(apply("rand", &[]), Ok(Some(one)));
+    let mut terms = Terms::default();
+    let two = terms.integer(2);
+    for (name, arguments, ty) in [
+        ("abs", vec![two], Type::Integer),
+        ("clip", vec![two, two, two], Type::Integer),
+        ("sign", vec![two], Type::Integer),
+        ("floor", vec![two], Type::Float),
+        ("int", vec![two], Type::Integer),
+        ("timestep", vec![two, two], Type::Integer),
+        ("sqrt", vec![two], Type::Float),
+        ("heaviside", vec![two], Type::Float),
+    ] {
+        let function = library.function(name).unwrap();
+        let term = library.call(function, &arguments, &mut terms).unwrap();
+        assert_eq!(terms.ty(term), ty, "{name}");
+    }
+    assert!(library.function("int").unwrap().signature.parameters[0].takes_boolean);
 }
