@@ -1,0 +1,410 @@
+//! Writing the body of one kernel: values of variables as they change, stores put off to the end, random streams.
+//!
+//! A kernel holds one or more blocks (an update, a threshold, a reset); each is written in terms of the model and sees what
+//! the blocks before it have written. In a kernel over elements every column is stored once, at the end.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::context::Context;
+use crate::kir::build::Builder;
+use crate::kir::layout::{ColumnId, ListId};
+use crate::kir::{At, BinaryOp, ClockId, Distribution, Domain, Kernel, Op, Ty, UnaryOp, Value};
+use crate::model::term::{TermId, Type};
+use crate::model::{GroupId, Owner, Variable, VariableId, VariableKind};
+
+/// Where a value of a variable lies, seen from an element.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Place {
+    /// The column.
+    pub column: ColumnId,
+    /// One value for all.
+    pub uniform: bool,
+    /// Index columns that lead from the element to the place, in order of use.
+    pub path: Vec<ColumnId>,
+}
+
+struct Pending {
+    value: Value,
+    mask: Option<Value>,
+}
+
+/// Whose code a block is, and the clock it runs on.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    /// The owner of the code.
+    pub group: GroupId,
+    /// Names its random streams: `lif/threshold`.
+    pub name: String,
+    /// The clock whose time and step the code sees.
+    pub clock: ClockId,
+    /// `dt` in the code: the step length of the owner's clock.
+    pub dt: f64,
+}
+
+/// A kernel being written.
+pub(super) struct Emit<'c> {
+    pub context: &'c Context<'c>,
+    pub builder: Builder<'c>,
+    pub block: Block,
+    /// Stores wait until the end.
+    deferred: bool,
+    /// Read states of other elements as they were before the step.
+    pub before_step: bool,
+    terms: HashMap<(Vec<ColumnId>, TermId), Value>,
+    places: BTreeMap<Place, Value>,
+    pending: BTreeMap<Place, Pending>,
+    pub temporaries: BTreeMap<VariableId, Value>,
+    draws: BTreeMap<String, Value>,
+    /// Masks of the entries pushed by this kernel.
+    pub pushed: BTreeMap<ListId, Value>,
+    /// Writes happen only where this is true.
+    pub mask: Option<Value>,
+    /// How elements of the variables now read are reached, for a subexpression of another owner.
+    path: Vec<ColumnId>,
+}
+
+/// What a loop must restore when it ends, because values made in its body are not seen behind it.
+pub(super) struct Snapshot {
+    terms: HashMap<(Vec<ColumnId>, TermId), Value>,
+    places: BTreeMap<Place, Value>,
+    temporaries: BTreeMap<VariableId, Value>,
+}
+
+impl<'c> Emit<'c> {
+    /// Starts a kernel.
+    pub fn new(context: &'c Context<'c>, name: &str, domain: Domain, block: Block) -> Self {
+        let deferred = matches!(domain, Domain::Elements { .. });
+        Emit {
+            context,
+            builder: Builder::new(&context.layout, name, domain),
+            block,
+            deferred,
+            before_step: false,
+            terms: HashMap::new(),
+            places: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            temporaries: BTreeMap::new(),
+            draws: BTreeMap::new(),
+            pushed: BTreeMap::new(),
+            mask: None,
+            path: Vec::new(),
+        }
+    }
+    /// Starts another block in the same kernel.
+    pub fn begin(&mut self, block: Block) {
+        self.block = block;
+        self.temporaries.clear();
+        self.draws.clear();
+        self.terms.clear();
+        self.mask = None;
+        self.before_step = false;
+    }
+    /// The kernel, with the stores that waited.
+    pub fn finish(mut self) -> Kernel {
+        for (place, pending) in std::mem::take(&mut self.pending) {
+            let at = self.at(&place);
+            self.builder
+                .store(place.column, at, pending.value, pending.mask);
+        }
+        self.builder.finish()
+    }
+
+    /// Where the values of a stored variable lie; nothing for subexpressions and temporaries.
+    pub fn place(&self, id: VariableId) -> Option<Place> {
+        self.place_via(id, self.path.clone())
+    }
+    fn place_via(&self, id: VariableId, mut path: Vec<ColumnId>) -> Option<Place> {
+        let variable = self.context.model.variables.get(id)?;
+        if let VariableKind::Linked { source, .. } = variable.kind {
+            path.extend(self.context.indices.get(&id));
+            return self.place_via(source, path);
+        }
+        let column = (*self.context.bindings.variables.get(id)?)?;
+        if variable.shared {
+            path.clear();
+        }
+        Some(Place {
+            column,
+            uniform: variable.shared,
+            path,
+        })
+    }
+    fn at(&mut self, place: &Place) -> At {
+        if place.uniform {
+            return At::Uniform;
+        }
+        let mut at = At::Element;
+        for column in &place.path {
+            at = At::Index(self.builder.load(*column, at));
+        }
+        at
+    }
+    /// The value at a place now.
+    pub fn read(&mut self, place: &Place) -> Value {
+        if let Some(value) = self.places.get(place) {
+            return *value;
+        }
+        let at = self.at(place);
+        let mut column = place.column;
+        if self.before_step
+            && at != At::Element
+            && let Some(copy) = self.context.snapshots.get(&column)
+        {
+            column = *copy;
+        }
+        let value = self.builder.load(column, at);
+        self.places.insert(place.clone(), value);
+        value
+    }
+    /// Writes a value, of the column's type, where the mask of the block and `mask` hold.
+    pub fn write(&mut self, place: &Place, value: Value, mask: Option<Value>) {
+        let mask = self.both(self.mask, mask);
+        let now = match mask {
+            None => value,
+            Some(mask) => {
+                let old = self.read(place);
+                self.builder.select(mask, value, old)
+            }
+        };
+        // Where nothing was stored before, only the changed elements are.
+        let pending = match (mask, self.pending.get(place)) {
+            (Some(mask), None) => Pending {
+                value,
+                mask: Some(mask),
+            },
+            (Some(mask), Some(Pending { mask: Some(other), .. })) => {
+                let other = *other;
+                let either = self.builder.binary(BinaryOp::Or, mask, other);
+                Pending {
+                    value: now,
+                    mask: Some(either),
+                }
+            }
+            _ => Pending {
+                value: now,
+                mask: None,
+            },
+        };
+        self.changed(place);
+        self.places.insert(place.clone(), now);
+        if self.deferred {
+            self.pending.insert(place.clone(), pending);
+        } else {
+            let at = self.at(place);
+            self.builder
+                .store(place.column, at, pending.value, pending.mask);
+        }
+    }
+    /// Forgets what depends on a place.
+    fn changed(&mut self, place: &Place) {
+        self.terms.clear();
+        self.places
+            .retain(|other, _| other.column != place.column || other == place);
+    }
+    fn both(&mut self, a: Option<Value>, b: Option<Value>) -> Option<Value> {
+        match (a, b) {
+            (Some(a), Some(b)) => Some(self.builder.binary(BinaryOp::And, a, b)),
+            (a, b) => a.or(b),
+        }
+    }
+    /// Appends the elements where the mask holds to a list.
+    pub fn push(&mut self, list: ListId, mask: Value) {
+        self.builder.push(list, mask);
+        self.pushed.insert(list, mask);
+    }
+
+    /// The value of a variable now.
+    pub fn variable(&mut self, id: VariableId) -> Value {
+        if let Some(value) = self.temporaries.get(&id) {
+            return *value;
+        }
+        if let Some(place) = self.place(id) {
+            return self.read(&place);
+        }
+        let variable = &self.context.model.variables[id];
+        match variable.kind {
+            VariableKind::Subexpression { value, .. } => {
+                let value = self.term(value);
+                self.convert(value, ty(variable.ty))
+            }
+            // The end of the chain is a subexpression of another owner.
+            VariableKind::Linked { source, .. } => {
+                let index = self.context.indices.get(&id).copied();
+                self.path.extend(index);
+                let value = self.variable(source);
+                if index.is_some() {
+                    self.path.pop();
+                }
+                value
+            }
+            // A temporary that is read before it is written.
+            _ => self.zero(variable),
+        }
+    }
+    fn zero(&mut self, variable: &Variable) -> Value {
+        match variable.ty {
+            Type::Float => self.builder.f64(0.0),
+            Type::Integer => self.builder.i64(0),
+            Type::Boolean => self.builder.bool(false),
+        }
+    }
+    /// The element index as code of the present owner sees it.
+    pub fn element_index(&mut self) -> Value {
+        let path = self.path.clone();
+        let place = At::Element;
+        let mut value = None;
+        for column in path {
+            let at = value.map_or(place, At::Index);
+            value = Some(self.builder.load(column, at));
+        }
+        match value {
+            Some(value) => value,
+            None => self.builder.index(),
+        }
+    }
+    /// Gives a temporary its value.
+    pub fn set_temporary(&mut self, id: VariableId, value: Value) {
+        let value = match self.mask {
+            Some(mask) if self.temporaries.contains_key(&id) => {
+                let old = self.variable(id);
+                self.builder.select(mask, value, old)
+            }
+            _ => value,
+        };
+        if self.temporaries.insert(id, value).is_some() {
+            self.terms.clear();
+        }
+    }
+    /// Assigns to a variable of any kind; the type is converted.
+    pub fn assign(&mut self, id: VariableId, value: Value, mask: Option<Value>) {
+        let variable = &self.context.model.variables[id];
+        let value = self.convert(value, ty(variable.ty));
+        match self.place(id) {
+            Some(place) => self.write(&place, value, mask),
+            None => self.set_temporary(id, value),
+        }
+    }
+    /// Where writes of ordinary code to a variable take effect: while the neuron is not refractory, if the variable is
+    /// flagged so and its owner has refractoriness.
+    pub fn write_mask(&mut self, id: VariableId) -> Option<Value> {
+        let context = self.context;
+        let variable = context.model.variables.get(context.root(id))?;
+        if !variable.unless_refractory {
+            return None;
+        }
+        let Owner::Group(owner) = variable.owner;
+        let state = context.model.groups.get(owner)?.refractory_state?;
+        let mut flag = self.place(state.not_refractory)?;
+        flag.path = self.place(id)?.path;
+        Some(self.read(&flag))
+    }
+
+    /// A term as a value, of the type of the term.
+    pub fn term(&mut self, id: TermId) -> Value {
+        let key = (self.path.clone(), id);
+        if let Some(value) = self.terms.get(&key) {
+            return *value;
+        }
+        let value = self.expression(id);
+        let value = self.convert(value, ty(self.context.model.terms.ty(id)));
+        self.terms.insert(key, value);
+        value
+    }
+    /// A term as a value of a given type.
+    pub fn term_as(&mut self, id: TermId, wanted: Ty) -> Value {
+        let value = self.term(id);
+        self.convert(value, wanted)
+    }
+    /// Converts between the types of values as the language does.
+    pub fn convert(&mut self, value: Value, wanted: Ty) -> Value {
+        let b = &mut self.builder;
+        match (b.ty(value), wanted) {
+            (Ty::Bool, Ty::I64) => b.unary(UnaryOp::BoolToInt, value),
+            (Ty::Bool, Ty::F64) => {
+                let integer = b.unary(UnaryOp::BoolToInt, value);
+                b.unary(UnaryOp::IntToFloat, integer)
+            }
+            (Ty::I64, Ty::F64) => b.unary(UnaryOp::IntToFloat, value),
+            (Ty::F64, Ty::I64) => b.unary(UnaryOp::FloatToInt, value),
+            (Ty::F64, Ty::Bool) => {
+                let zero = b.f64(0.0);
+                b.compare(crate::kir::CompareOp::Ne, value, zero)
+            }
+            (Ty::I64, Ty::Bool) => {
+                let zero = b.i64(0);
+                b.compare(crate::kir::CompareOp::Ne, value, zero)
+            }
+            _ => value,
+        }
+    }
+    /// Time at the start of the step.
+    pub fn time(&mut self) -> Value {
+        let column = self.context.clocks[self.block.clock].t;
+        self.clock_value(column)
+    }
+    /// Number of the step.
+    pub fn step(&mut self) -> Value {
+        let column = self.context.clocks[self.block.clock].step;
+        self.clock_value(column)
+    }
+    fn clock_value(&mut self, column: ColumnId) -> Value {
+        let place = Place {
+            column,
+            uniform: true,
+            path: Vec::new(),
+        };
+        self.read(&place)
+    }
+    /// A random draw; the same name within a block is the same draw.
+    pub fn draw(
+        &mut self,
+        distribution: Distribution,
+        name: &str,
+        argument: Option<Value>,
+    ) -> Value {
+        if let Some(value) = self.draws.get(name) {
+            return *value;
+        }
+        let stream = self.context.stream(&format!("{}/{name}", self.block.name));
+        let seed = self.clock_value(self.context.bindings.seed);
+        let step = self.step();
+        let index = self.builder.index();
+        let value = self.builder.op(Op::Random {
+            distribution,
+            stream,
+            seed,
+            step,
+            index,
+            argument,
+        });
+        self.draws.insert(name.to_string(), value);
+        value
+    }
+    /// Remembers what is known before a loop.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            terms: self.terms.clone(),
+            places: self.places.clone(),
+            temporaries: self.temporaries.clone(),
+        }
+    }
+    /// Forgets what was made in a loop.
+    pub fn restore(&mut self, snapshot: Snapshot) {
+        self.terms = snapshot.terms;
+        self.places = snapshot.places;
+        self.temporaries = snapshot.temporaries;
+    }
+    /// Forgets the values of terms, because a variable changed.
+    pub fn forget_terms(&mut self) {
+        self.terms.clear();
+    }
+}
+
+/// Type of the value of a term.
+pub(super) fn ty(of: Type) -> Ty {
+    match of {
+        Type::Float => Ty::F64,
+        Type::Integer => Ty::I64,
+        Type::Boolean => Ty::Bool,
+    }
+}

@@ -1,0 +1,272 @@
+//! From the model and the schemes of its groups to a program of kernels, and to what the runtime does with it.
+//!
+//! One file per slot of a step; `emit` writes a kernel's body, `schedule` orders the parts and lets those run in one pass
+//! that nothing can tell apart, `context` lays out the image.
+
+mod constants;
+mod context;
+mod effects;
+mod emit;
+mod events;
+mod expr;
+pub mod forecast;
+mod functions;
+mod init;
+mod inputs;
+mod margin;
+mod monitor;
+mod regular;
+mod schedule;
+mod state;
+mod threshold;
+
+use std::collections::BTreeSet;
+
+use crate::kir::Slot;
+use crate::model::protocol::Action;
+use crate::model::{ConstantId, Group, GroupKind, Model, VariableId, VariableKind};
+use crate::numerics::scheme::Step;
+use crate::record::Recording;
+use crate::runtime::command::{Command, Target};
+use crate::runtime::setup::{Setup, Watch};
+use crate::units::dimension::Dimension;
+use crate::units::display::si_symbol;
+
+pub use context::{Bindings, GroupBinding};
+pub use margin::Margin;
+
+/// Choices that do not change results.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Keep, for each neuron, how near it came to its threshold.
+    pub margins: Margins,
+    /// Let parts of a step run in one pass where nothing can tell.
+    pub together: bool,
+    /// Constants that can be changed in the image, besides those that the protocol sets.
+    pub live: BTreeSet<ConstantId>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            margins: Margins::Small,
+            together: true,
+            live: BTreeSet::new(),
+        }
+    }
+}
+
+/// Which groups keep their margins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Margins {
+    /// None.
+    None,
+    /// Groups so small that it costs nothing that could be noticed.
+    Small,
+    /// All.
+    All,
+}
+
+/// Groups up to this size keep their margins under [`Margins::Small`].
+const SMALL_MARGINS: usize = 256;
+
+/// Where the table of a record of the model is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In [`Recording::states`].
+    States(usize),
+    /// In [`Recording::spikes`].
+    Spikes(usize),
+    /// In [`Recording::rates`].
+    Rates(usize),
+}
+
+/// A model made ready to run.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// What the runtime needs: the program, empty tables, initial values.
+    pub setup: Setup,
+    /// What each action of the model's protocol does, in order.
+    pub protocol: Vec<Vec<Command>>,
+    /// Where variables, spikes and constants lie.
+    pub bindings: Bindings,
+    /// Where the table of each record of the model is; nothing where a record watches spikes that cannot happen.
+    pub records: Vec<Option<Place>>,
+}
+
+/// Makes the program of a model. Every group with equations has its step in `steps`.
+pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
+    let mut live = options.live.clone();
+    for action in &model.protocol {
+        if let Action::SetConstant { constant, .. } = action {
+            live.insert(*constant);
+        }
+    }
+    let mut context = context::Context::new(model, &live);
+    let mut items = constants::items(&mut context);
+    for (id, group) in model.groups.iter_enumerated() {
+        if keeps_margin(group, options) {
+            margin::add(&mut context, id);
+        }
+        let step = steps.iter().find(|step| step.group == id);
+        items.extend(state::items(&mut context, id, group, step));
+        items.extend(threshold::items(&mut context, id, group));
+        items.extend(inputs::items(&mut context, id, group));
+        items.extend(events::reset(&mut context, id, group));
+        items.extend(events::custom(&mut context, id, group));
+        items.extend(regular::items(&mut context, id, group));
+    }
+    let mut recording = Recording::default();
+    let mut records = Vec::new();
+    for (number, record) in model.records.iter().enumerate() {
+        records.push(
+            monitor::items(&mut context, number, record, &recording).map(|(more, table)| {
+                items.extend(more);
+                match table {
+                    monitor::Table::States(mut table) => {
+                        table.name = unique(&recording, &table.name);
+                        recording.states.push(table);
+                        Place::States(recording.states.len() - 1)
+                    }
+                    monitor::Table::Spikes(table) => {
+                        recording.spikes.push(table);
+                        Place::Spikes(recording.spikes.len() - 1)
+                    }
+                    monitor::Table::Rate(table) => {
+                        recording.rates.push(table);
+                        Place::Rates(recording.rates.len() - 1)
+                    }
+                }
+            }),
+        );
+    }
+    let mut initial = Vec::new();
+    for (id, group) in model.groups.iter_enumerated() {
+        for (k, assignment) in group.initial.iter().enumerate() {
+            debug_assert!(model.groups.get(id).is_some());
+            initial.extend(init::assignment(&mut context, &format!("initial{k}"), assignment));
+        }
+    }
+    let protocol = model
+        .protocol
+        .iter()
+        .enumerate()
+        .map(|(k, action)| commands(&mut context, k, action))
+        .collect();
+    let program = schedule::program(&mut context, items, options.together);
+    let watch = model.variables.iter_enumerated().filter_map(|(id, variable)| {
+        let state = variable.kind == VariableKind::State;
+        let column = context.bindings.variables[id].filter(|_| state)?;
+        Some(Watch {
+            column,
+            variable: variable.name.clone(),
+            owner: owner_name(model, id),
+            dimension: variable.dimension,
+        })
+    });
+    let watch = watch.collect();
+    let mut first = std::mem::take(&mut context.fill);
+    first.append(&mut initial);
+    Lowered {
+        setup: Setup {
+            program,
+            seed: Some(context.bindings.seed),
+            irregular: context.irregular,
+            watch,
+            recording,
+            initial: first,
+        },
+        protocol,
+        bindings: context.bindings,
+        records,
+    }
+}
+
+/// A name that no table of states has yet.
+fn unique(recording: &Recording, name: &str) -> String {
+    let taken = |name: &String| recording.states.iter().any(|table| table.name == *name);
+    let mut unique = name.to_string();
+    let mut n = 1;
+    while taken(&unique) {
+        n += 1;
+        unique = format!("{name}_{n}");
+    }
+    unique
+}
+
+fn commands(context: &mut context::Context<'_>, number: usize, action: &Action) -> Vec<Command> {
+    match action {
+        Action::Run { duration, .. } => vec![Command::Run {
+            duration: *duration,
+        }],
+        Action::Assign(assignment) => {
+            init::assignment(context, &format!("assignment{number}"), assignment)
+        }
+        Action::SetConstant {
+            constant, value, ..
+        } => {
+            let column = context.bindings.constants.get(constant);
+            let write = column.map(|column| Command::Write {
+                column: *column,
+                target: Target::From(0),
+                values: vec![*value],
+            });
+            write.into_iter().collect()
+        }
+        Action::Save(name) => vec![Command::Save(name.clone())],
+        Action::Restore(name, _) => vec![Command::Restore(name.clone())],
+    }
+}
+
+fn keeps_margin(group: &Group, options: &Options) -> bool {
+    match options.margins {
+        Margins::None => false,
+        Margins::Small => group.size <= SMALL_MARGINS,
+        Margins::All => true,
+    }
+}
+
+/// True when a group can spike.
+fn spikes(group: &Group) -> bool {
+    group.threshold.is_some() || !matches!(group.kind, GroupKind::Neurons)
+}
+
+fn owner_name(model: &Model, id: VariableId) -> String {
+    let crate::model::Owner::Group(group) = model.variables[id].owner;
+    model.groups.get(group).map_or(String::new(), |g| g.name.clone())
+}
+
+fn unit_text(dimension: Dimension) -> String {
+    if dimension.is_none() {
+        return "1".into();
+    }
+    si_symbol(dimension).label
+}
+
+/// The slot of a name such as `before_groups`; `start` for others.
+fn slot(name: &str) -> Slot {
+    let found = SLOTS.iter().find(|(other, _)| *other == name);
+    found.map_or(Slot::Start, |(_, slot)| *slot)
+}
+
+/// Names of slots, in the order of a step.
+pub const SLOTS: &[(&str, Slot)] = &[
+    ("before_start", Slot::BeforeStart),
+    ("start", Slot::Start),
+    ("after_start", Slot::AfterStart),
+    ("before_groups", Slot::BeforeGroups),
+    ("groups", Slot::Groups),
+    ("after_groups", Slot::AfterGroups),
+    ("before_thresholds", Slot::BeforeThresholds),
+    ("thresholds", Slot::Thresholds),
+    ("after_thresholds", Slot::AfterThresholds),
+    ("before_synapses", Slot::BeforeSynapses),
+    ("synapses", Slot::Synapses),
+    ("after_synapses", Slot::AfterSynapses),
+    ("before_resets", Slot::BeforeResets),
+    ("resets", Slot::Resets),
+    ("after_resets", Slot::AfterResets),
+    ("before_end", Slot::BeforeEnd),
+    ("end", Slot::End),
+    ("after_end", Slot::AfterEnd),
+];

@@ -1,0 +1,13 @@
+//! Running programs: clocks, the loop over steps, recording, checkpoints, faults. It knows no neurons, only columns and kernels.
+//!
+//! A [`simulation::Simulation`] is a value: its clone is a checkpoint, and equal simulations have equal futures. What it
+//! computes depends on the program and the seed alone, not on the number of threads.
+
+pub mod clock;
+pub mod command;
+mod generator;
+mod plan;
+mod recorder;
+pub mod setup;
+pub mod simulation;
+pub mod watch;
