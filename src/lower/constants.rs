@@ -69,12 +69,7 @@ fn visit(
     }
 }
 
-fn uses(
-    model: &Model,
-    term: TermId,
-    seen: &mut BTreeSet<VariableId>,
-    order: &mut Vec<VariableId>,
-) {
+fn uses(model: &Model, term: TermId, seen: &mut BTreeSet<VariableId>, order: &mut Vec<VariableId>) {
     if let Term::Variable(id) = model.terms.get(term) {
         visit(model, *id, seen, order);
     }

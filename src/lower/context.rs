@@ -241,7 +241,11 @@ impl<'m> Context<'m> {
                 VariableKind::Linked { .. } | VariableKind::Temporary => (false, 0.0),
             };
             let column = stored.then(|| {
-                let len = if variable.shared { 1 } else { self.size(variable) };
+                let len = if variable.shared {
+                    1
+                } else {
+                    self.size(variable)
+                };
                 let unit = super::unit_text(variable.dimension);
                 self.column(self.name(id), elem(variable.ty), len, unit, default)
             });
@@ -258,8 +262,10 @@ impl<'m> Context<'m> {
     fn groups(&mut self) {
         for group in self.model.groups.iter() {
             let clock = self.clock(group.dt.unwrap_or(self.model.dt));
-            let spikes = super::spikes(group)
-                .then(|| self.layout.add_list(format!("{}.spikes", group.name), group.size));
+            let spikes = super::spikes(group).then(|| {
+                self.layout
+                    .add_list(format!("{}.spikes", group.name), group.size)
+            });
             let events = group.events.iter();
             let events = events
                 .map(|event| {

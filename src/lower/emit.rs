@@ -172,7 +172,12 @@ impl<'c> Emit<'c> {
                 value,
                 mask: Some(mask),
             },
-            (Some(mask), Some(Pending { mask: Some(other), .. })) => {
+            (
+                Some(mask),
+                Some(Pending {
+                    mask: Some(other), ..
+                }),
+            ) => {
                 let other = *other;
                 let either = self.builder.binary(BinaryOp::Or, mask, other);
                 Pending {

@@ -29,11 +29,21 @@ pub(super) fn reset<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Group
     let part = Part::new(context, id, "reset", false, move |emit| {
         statements(emit, &reset.statements, false);
     });
-    vec![Item::of(context, id, Slot::Resets, "reset", Task::Kernel(part.over(list)))]
+    vec![Item::of(
+        context,
+        id,
+        Slot::Resets,
+        "reset",
+        Task::Kernel(part.over(list)),
+    )]
 }
 
 /// Conditions of custom events and their code.
-pub(super) fn custom<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Group) -> Vec<Item<'m>> {
+pub(super) fn custom<'m>(
+    context: &mut Context<'m>,
+    id: GroupId,
+    group: &'m Group,
+) -> Vec<Item<'m>> {
     let mut items = Vec::new();
     let lists = context.bindings.groups[id].events.clone();
     for (event, list) in group.events.iter().zip(lists) {
@@ -42,7 +52,13 @@ pub(super) fn custom<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Grou
             let happens = emit.term_as(event.condition.term, Ty::Bool);
             emit.push(list, happens);
         });
-        items.push(Item::of(context, id, Slot::AfterThresholds, &name, Task::Kernel(part)));
+        items.push(Item::of(
+            context,
+            id,
+            Slot::AfterThresholds,
+            &name,
+            Task::Kernel(part),
+        ));
         if let Some(code) = &event.code {
             let name = format!("on {}", event.name);
             let part = Part::new(context, id, &name, false, move |emit| {

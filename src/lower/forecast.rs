@@ -70,7 +70,11 @@ pub fn forecast(model: &Model) -> Vec<Share> {
                 elements,
                 every,
                 ..
-            } => (*group, variables.len() as u64 * elements.len() as u64, *every),
+            } => (
+                *group,
+                variables.len() as u64 * elements.len() as u64,
+                *every,
+            ),
             Recorded::Rate { slice } => (slice.group, 1, None),
             Recorded::Spikes { .. } => continue,
         };

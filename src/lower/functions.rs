@@ -120,50 +120,32 @@ impl Emit<'_> {
     }
     /// A function that is a primitive, or is made of primitives.
     fn elementary(&mut self, function: Intrinsic, x: &[Value]) -> Value {
-        if let Some(primitive) = primitive::find(function.name())
-            && primitive.params.len() == x.len()
-        {
-            return self.builder.call(primitive.name, x);
+        match (primitive::find(function.name()), x) {
+            (Some(primitive), _) if primitive.arity() == x.len() => {
+                self.builder.call(primitive.name, x)
+            }
+            (None, [y, x]) if function == Intrinsic::Atan2 => self.angle(*y, *x),
+            _ => self.builder.f64(f64::NAN),
         }
-        let first = match x.first() {
-            Some(first) => *first,
-            None => self.builder.f64(f64::NAN),
-        };
+    }
+    /// Angle of the point (x, y).
+    fn angle(&mut self, y: Value, x: Value) -> Value {
+        use std::f64::consts::{FRAC_PI_2, PI};
         let b = &mut self.builder;
-        use Intrinsic as F;
-        match function {
-            F::Exprel => {
-                let zero = b.f64(0.0);
-                let one = b.f64(1.0);
-                let above = b.call("expm1", &[first]);
-                let ratio = b.binary(BinaryOp::Div, above, first);
-                let at_zero = b.compare(CompareOp::Eq, first, zero);
-                b.select(at_zero, one, ratio)
-            }
-            F::Log10 => {
-                let log = b.call("log", &[first]);
-                let ln_10 = b.f64(std::f64::consts::LN_10);
-                b.binary(BinaryOp::Div, log, ln_10)
-            }
-            F::Sinh => {
-                // (u + u/(1 + u))/2 with u = e^x - 1 keeps small results exact.
-                let u = b.call("expm1", &[first]);
-                let one = b.f64(1.0);
-                let half = b.f64(0.5);
-                let above = b.binary(BinaryOp::Add, u, one);
-                let ratio = b.binary(BinaryOp::Div, u, above);
-                let sum = b.binary(BinaryOp::Add, u, ratio);
-                b.binary(BinaryOp::Mul, sum, half)
-            }
-            F::Cosh => {
-                let plus = b.call("exp", &[first]);
-                let negative = b.unary(UnaryOp::Neg, first);
-                let minus = b.call("exp", &[negative]);
-                let sum = b.binary(BinaryOp::Add, plus, minus);
-                let half = b.f64(0.5);
-                b.binary(BinaryOp::Mul, sum, half)
-            }
-            _ => b.f64(f64::NAN),
-        }
+        let zero = b.f64(0.0);
+        let ratio = b.binary(BinaryOp::Div, y, x);
+        let angle = b.call("atan", &[ratio]);
+        let (pi, minus_pi) = (b.f64(PI), b.f64(-PI));
+        let below = b.compare(CompareOp::Lt, y, zero);
+        let above = b.compare(CompareOp::Gt, y, zero);
+        let turn = b.select(below, minus_pi, pi);
+        let turned = b.binary(BinaryOp::Add, angle, turn);
+        let left = b.compare(CompareOp::Lt, x, zero);
+        let angle = b.select(left, turned, angle);
+        let (up, down) = (b.f64(FRAC_PI_2), b.f64(-FRAC_PI_2));
+        let vertical = b.select(below, down, zero);
+        let vertical = b.select(above, up, vertical);
+        let on_axis = b.compare(CompareOp::Eq, x, zero);
+        b.select(on_axis, vertical, angle)
     }
 }

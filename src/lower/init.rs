@@ -9,7 +9,11 @@ use crate::model::{GroupId, Owner, VariableId, VariableKind};
 use crate::runtime::command::{Command, Target};
 
 /// What an assignment does. `name` names its random streams.
-pub(super) fn assignment(context: &mut Context<'_>, name: &str, assignment: &Assignment) -> Vec<Command> {
+pub(super) fn assignment(
+    context: &mut Context<'_>,
+    name: &str,
+    assignment: &Assignment,
+) -> Vec<Command> {
     match &assignment.value {
         Value::Array(values) => array(context, assignment, values),
         Value::Term(term) => term_kernel(context, name, assignment, *term),
@@ -24,7 +28,11 @@ fn owner(context: &Context<'_>, variable: VariableId) -> GroupId {
 /// The selected elements; all of the owner's, or one for a shared variable.
 fn selected(context: &Context<'_>, assignment: &Assignment) -> Vec<u32> {
     let variable = &context.model.variables[assignment.variable];
-    let size = if variable.shared { 1 } else { context.size(variable) };
+    let size = if variable.shared {
+        1
+    } else {
+        context.size(variable)
+    };
     match &assignment.selection {
         Selection::All | Selection::Where(_) => (0..size as u32).collect(),
         Selection::Range { start, stop, step } => {
@@ -50,7 +58,9 @@ fn array(context: &mut Context<'_>, assignment: &Assignment, values: &[f64]) -> 
     let Some(column) = context.bindings.variables[id] else {
         return Vec::new();
     };
-    let consecutive = places.windows(2).all(|w| matches!(w, [a, b] if *b == *a + 1));
+    let consecutive = places
+        .windows(2)
+        .all(|w| matches!(w, [a, b] if *b == *a + 1));
     let target = match places.first() {
         Some(first) if consecutive => Target::From(*first as usize),
         _ => Target::At(places),
@@ -100,7 +110,11 @@ fn term_kernel(
         None => part,
     };
     let kernel = part.kernel(context);
-    context.keep(kernel).map(Command::Call).into_iter().collect()
+    context
+        .keep(kernel)
+        .map(Command::Call)
+        .into_iter()
+        .collect()
 }
 
 fn in_range(emit: &mut super::emit::Emit<'_>, start: i64, stop: i64, step: i64) -> KirValue {

@@ -80,7 +80,13 @@ pub(super) fn items<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Group
                 let spike = emit.builder.compare(CompareOp::Lt, draw, chance);
                 emit.push(list, spike);
             });
-            vec![Item::of(context, id, Slot::Thresholds, "threshold", Task::Kernel(part))]
+            vec![Item::of(
+                context,
+                id,
+                Slot::Thresholds,
+                "threshold",
+                Task::Kernel(part),
+            )]
         }
         GroupKind::Generator {
             times,

@@ -20,6 +20,9 @@ mod schedule;
 mod state;
 mod threshold;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::kir::Slot;
@@ -144,7 +147,11 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
     for (id, group) in model.groups.iter_enumerated() {
         for (k, assignment) in group.initial.iter().enumerate() {
             debug_assert!(model.groups.get(id).is_some());
-            initial.extend(init::assignment(&mut context, &format!("initial{k}"), assignment));
+            initial.extend(init::assignment(
+                &mut context,
+                &format!("initial{k}"),
+                assignment,
+            ));
         }
     }
     let protocol = model
@@ -154,16 +161,19 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
         .map(|(k, action)| commands(&mut context, k, action))
         .collect();
     let program = schedule::program(&mut context, items, options.together);
-    let watch = model.variables.iter_enumerated().filter_map(|(id, variable)| {
-        let state = variable.kind == VariableKind::State;
-        let column = context.bindings.variables[id].filter(|_| state)?;
-        Some(Watch {
-            column,
-            variable: variable.name.clone(),
-            owner: owner_name(model, id),
-            dimension: variable.dimension,
-        })
-    });
+    let watch = model
+        .variables
+        .iter_enumerated()
+        .filter_map(|(id, variable)| {
+            let state = variable.kind == VariableKind::State;
+            let column = context.bindings.variables[id].filter(|_| state)?;
+            Some(Watch {
+                column,
+                variable: variable.name.clone(),
+                owner: owner_name(model, id),
+                dimension: variable.dimension,
+            })
+        });
     let watch = watch.collect();
     let mut first = std::mem::take(&mut context.fill);
     first.append(&mut initial);
@@ -233,7 +243,10 @@ fn spikes(group: &Group) -> bool {
 
 fn owner_name(model: &Model, id: VariableId) -> String {
     let crate::model::Owner::Group(group) = model.variables[id].owner;
-    model.groups.get(group).map_or(String::new(), |g| g.name.clone())
+    model
+        .groups
+        .get(group)
+        .map_or(String::new(), |g| g.name.clone())
 }
 
 fn unit_text(dimension: Dimension) -> String {

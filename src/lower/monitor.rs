@@ -122,7 +122,13 @@ fn states<'m>(
         columns,
         clock,
     };
-    items.push(Item::of(context, id, when, "sample", Task::Sample(table, sampler)));
+    items.push(Item::of(
+        context,
+        id,
+        when,
+        "sample",
+        Task::Sample(table, sampler),
+    ));
     for item in &mut items {
         item.clock = clock;
     }
@@ -189,7 +195,13 @@ fn spikes<'m>(
         last: slice.last as u32,
         columns,
     };
-    items.push(Item::of(context, id, slot, "spikes", Task::Events(table, recorder)));
+    items.push(Item::of(
+        context,
+        id,
+        slot,
+        "spikes",
+        Task::Events(table, recorder),
+    ));
     for item in &mut items {
         item.order = order;
     }

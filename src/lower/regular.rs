@@ -4,8 +4,8 @@ use super::context::{Context, elem};
 use super::events::statements;
 use super::schedule::{Item, Part, Task};
 use super::slot;
-use crate::kir::layout::ColumnId;
 use crate::kir::At;
+use crate::kir::layout::ColumnId;
 use crate::model::code::{Statement, Times};
 use crate::model::term::{Term, TermId};
 use crate::model::{Group, GroupId, Model, VariableId, VariableKind};
@@ -51,7 +51,9 @@ pub(super) fn parts<'m>(
         let variable = &model.variables[statement.target];
         let temporary = variable.kind == VariableKind::Temporary;
         let known = handed.iter().any(|(id, _)| *id == statement.target);
-        let read = each.iter().any(|later| reads(model, later.value, statement.target));
+        let read = each
+            .iter()
+            .any(|later| reads(model, later.value, statement.target));
         if temporary && !known && read {
             let column = format!("{}.{name}.{}", model.groups[id].name, variable.name);
             let column = context.column(column, elem(variable.ty), 1, "1", 0.0);
@@ -82,5 +84,7 @@ pub(super) fn parts<'m>(
 }
 
 fn reads(model: &Model, term: TermId, variable: VariableId) -> bool {
-    model.terms.any(term, &mut |node| *node == Term::Variable(variable))
+    model
+        .terms
+        .any(term, &mut |node| *node == Term::Variable(variable))
 }

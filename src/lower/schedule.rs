@@ -172,7 +172,11 @@ struct Pass<'a, 'm> {
 }
 
 /// The program of all items. `together` false keeps every part in a kernel of its own.
-pub(super) fn program(context: &mut Context<'_>, mut items: Vec<Item<'_>>, together: bool) -> Program {
+pub(super) fn program(
+    context: &mut Context<'_>,
+    mut items: Vec<Item<'_>>,
+    together: bool,
+) -> Program {
     items.sort_by_key(|item| (item.slot, item.order, item.position));
     let mut program = Program::default();
     recorders(&items, &mut program);
@@ -197,8 +201,10 @@ pub(super) fn program(context: &mut Context<'_>, mut items: Vec<Item<'_>>, toget
     context.layout = std::mem::take(&mut program.layout);
 
     let passes = passes(context, &items, &plain, together);
-    let mut by_item: BTreeMap<usize, Kernel> =
-        passes.into_iter().map(|pass| (pass.item, pass.kernel)).collect();
+    let mut by_item: BTreeMap<usize, Kernel> = passes
+        .into_iter()
+        .map(|pass| (pass.item, pass.kernel))
+        .collect();
     for (k, (item, action)) in items.iter().zip(actions).enumerate() {
         let action = match (action, by_item.remove(&k)) {
             (Some(action), _) => action,
@@ -315,7 +321,12 @@ fn join(
     }
     let mut parts = pass.parts.clone();
     parts.push(part);
-    let kernel = compose(context, &pass.kernel.name, pass.kernel.domain.clone(), &parts);
+    let kernel = compose(
+        context,
+        &pass.kernel.name,
+        pass.kernel.domain.clone(),
+        &parts,
+    );
     let effects = Effects::of(&kernel, &context.layout);
     (!effects.entangled()).then_some((kernel, effects))
 }

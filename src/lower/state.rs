@@ -32,7 +32,13 @@ pub(super) fn items<'m>(
         }
         emit.before_step = false;
     });
-    items.push(Item::of(context, id, Slot::Groups, "state", Task::Kernel(part)));
+    items.push(Item::of(
+        context,
+        id,
+        Slot::Groups,
+        "state",
+        Task::Kernel(part),
+    ));
     items
 }
 
@@ -48,7 +54,13 @@ fn snapshots<'m>(context: &mut Context<'m>, id: GroupId, group: &Group) -> Vec<I
                 let value = emit.builder.element(column);
                 emit.builder.store(copy, At::Element, value, None);
             });
-            items.push(Item::of(context, id, Slot::Groups, "before", Task::Kernel(part)));
+            items.push(Item::of(
+                context,
+                id,
+                Slot::Groups,
+                "before",
+                Task::Kernel(part),
+            ));
         }
     }
     items
@@ -148,7 +160,10 @@ fn adaptive(emit: &mut Emit<'_>, body: &Body) -> Vec<(VariableId, Value)> {
     // What does not change in the loop is loaded before it.
     let terms = lets.iter().chain(updates).map(|(_, term)| *term);
     let terms: Vec<TermId> = terms.chain([*error, *next_h]).collect();
-    let own: Vec<VariableId> = [*time, *h].into_iter().chain(lets.iter().map(|l| l.0)).collect();
+    let own: Vec<VariableId> = [*time, *h]
+        .into_iter()
+        .chain(lets.iter().map(|l| l.0))
+        .collect();
     for term in &terms {
         preload(emit, *term, &own);
     }
@@ -195,7 +210,11 @@ fn adaptive(emit: &mut Emit<'_>, body: &Body) -> Vec<(VariableId, Value)> {
     b.end_while(&inits, &inside, &next, again, *max_rounds);
     emit.restore(before);
     let states = inside.into_iter().skip(2);
-    updates.iter().map(|(variable, _)| *variable).zip(states).collect()
+    updates
+        .iter()
+        .map(|(variable, _)| *variable)
+        .zip(states)
+        .collect()
 }
 
 fn preload(emit: &mut Emit<'_>, term: TermId, own: &[VariableId]) {
@@ -221,4 +240,3 @@ fn preload(emit: &mut Emit<'_>, term: TermId, own: &[VariableId]) {
         }
     }
 }
-

@@ -31,5 +31,11 @@ pub(super) fn items<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Group
         let now = emit.time();
         emit.assign(state.lastspike, now, Some(spike));
     });
-    vec![Item::of(context, id, Slot::Thresholds, "threshold", Task::Kernel(part))]
+    vec![Item::of(
+        context,
+        id,
+        Slot::Thresholds,
+        "threshold",
+        Task::Kernel(part),
+    )]
 }

@@ -73,7 +73,10 @@ pub fn due(clocks: &[Ticks], steps: &[i64], now: &mut Vec<usize>) -> usize {
 
 /// The time of the clock that is next.
 pub fn earliest(clocks: &[Ticks], steps: &[i64]) -> f64 {
-    let times = clocks.iter().zip(steps).map(|(clock, step)| clock.time(*step));
+    let times = clocks
+        .iter()
+        .zip(steps)
+        .map(|(clock, step)| clock.time(*step));
     times.fold(f64::INFINITY, f64::min)
 }
 

@@ -107,7 +107,9 @@ pub(super) fn rate(
         return;
     };
     let size = f64::from(range.end - range.start);
-    let count = entries(image, list).filter(|entry| range.contains(entry)).count();
+    let count = entries(image, list)
+        .filter(|entry| range.contains(entry))
+        .count();
     table.t.push(time);
     table.rate.push(count as f64 / (dt * size));
 }

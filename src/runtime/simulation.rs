@@ -12,9 +12,9 @@ use super::setup::Setup;
 use super::watch::{self, Fault};
 use crate::backend::image::Image;
 use crate::backend::{Code, Scratch};
+use crate::index::Id;
 use crate::kir::layout::{ColumnId, ListId};
 use crate::record::Recording;
-use crate::index::Id;
 
 /// Steps between two looks at the watched columns.
 const WATCH_EVERY: u64 = 256;
@@ -202,17 +202,19 @@ impl Simulation {
         let first: Vec<i64> = plan.ticks.iter().map(|c| c.step_at(start)).collect();
         let last: Vec<i64> = plan.ticks.iter().map(|c| c.step_at(end)).collect();
         self.state.steps = first;
-        let mut advance = Advance::new(&plan, self.code.as_ref());
+        let code = self.code.clone();
+        let mut advance = Advance::new(&plan, code.as_ref());
         let look = (LOOK_EVERY / plan.cost.max(100.0)).clamp(1.0, 4096.0) as u64;
         let mut clean = self.checkpoint();
         let mut outcome = Outcome::Finished;
         let mut round = 0u64;
+        let mut found = None;
         while advance.next(&self.state, &last) {
             advance.step(&mut self.state, true);
             round += 1;
             if round.is_multiple_of(WATCH_EVERY) {
-                if let Some(fault) = watch::scan(&plan.setup, &self.state.image) {
-                    outcome = self.trace(fault, clean, &mut advance, &last);
+                found = watch::scan(&plan.setup, &self.state.image);
+                if found.is_some() {
                     break;
                 }
                 clean = self.checkpoint();
@@ -230,9 +232,7 @@ impl Simulation {
                 }
             }
         }
-        if outcome == Outcome::Finished
-            && let Some(fault) = watch::scan(&plan.setup, &self.state.image)
-        {
+        if let Some(fault) = found.or_else(|| watch::scan(&plan.setup, &self.state.image)) {
             outcome = self.trace(fault, clean, &mut advance, &last);
         }
         advance.gathered.finish(&mut self.state.recording);
@@ -305,12 +305,20 @@ impl Simulation {
     /// Shows the coming step of every clock to code between runs.
     fn publish_all(&mut self) {
         for (k, columns) in self.plan.clocks.iter().enumerate() {
-            let step = self.plan.ticks.get(k).map_or(0, |t| t.step_at(self.state.time));
+            let step = self
+                .plan
+                .ticks
+                .get(k)
+                .map_or(0, |t| t.step_at(self.state.time));
             if let Some(slot) = self.state.steps.get_mut(k) {
                 *slot = step;
             }
             let time = self.plan.ticks.get(k).map_or(0.0, |ticks| ticks.time(step));
-            let time = if time.is_finite() { time } else { self.state.time };
+            let time = if time.is_finite() {
+                time
+            } else {
+                self.state.time
+            };
             self.state.image.store(&columns.t, 0, time.to_bits());
             self.state.image.store(&columns.step, 0, step as u64);
         }
@@ -371,7 +379,11 @@ impl<'a> Advance<'a> {
         if step >= last {
             return false;
         }
-        self.time = self.plan.ticks.get(next).map_or(0.0, |ticks| ticks.time(*step));
+        self.time = self
+            .plan
+            .ticks
+            .get(next)
+            .map_or(0.0, |ticks| ticks.time(*step));
         if self.due_for != self.now {
             self.due_for.clone_from(&self.now);
             self.due = self.lines.of(self.plan, &self.now);
@@ -392,7 +404,9 @@ impl<'a> Advance<'a> {
             ) else {
                 continue;
             };
-            state.image.store(&columns.t, 0, ticks.time(*step).to_bits());
+            state
+                .image
+                .store(&columns.t, 0, ticks.time(*step).to_bits());
             state.image.store(&columns.step, 0, *step as u64);
         }
         for line in self.due.iter() {
