@@ -101,6 +101,17 @@ fn demo() -> [Figure; 2] {
     [Figure::of(panel), Figure::of(spikes)]
 }
 
+fn single() -> Figure {
+    let (t, traces, _) = neurons(1, 1000);
+    let mut panel = Panel::new("One neuron", Axis::time(), Axis::new("v", volt()));
+    for v in &traces {
+        panel = panel.with(line(&t, v));
+    }
+    Figure::of(
+        panel.with(Mark::from(Rule::horizontal(-0.05).saying("threshold")).dashed(Dash::Dashed)),
+    )
+}
+
 fn stacked() -> Figure {
     let (t, traces, raster) = neurons(40, 3000);
     let mut dice = Dice(7);
@@ -112,13 +123,11 @@ fn stacked() -> Figure {
     for v in traces.iter().step_by(4) {
         voltage = voltage.with(line(&t, v));
     }
-    let drive: Values = (0..40).map(f64::from).collect();
     let by = ColorScale::new(
         "I",
         volt(),
         raster.i.iter().map(|i| 0.016 + 0.0008 * i).collect(),
     );
-    drop(drive);
     let raster = Mark::from(raster).colored(Color::By(by));
     let low: Values = rate.iter().map(|r| r - 8.0).collect();
     let high: Values = rate.iter().map(|r| r + 8.0).collect();
@@ -287,6 +296,7 @@ fn main() -> std::io::Result<()> {
     let [traces, raster] = demo();
     let figures = [
         ("traces", traces),
+        ("single", single()),
         ("raster", raster),
         ("stacked", stacked()),
         ("kinds", kinds()),

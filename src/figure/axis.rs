@@ -101,7 +101,7 @@ impl Axis {
         } else {
             (data.low, data.high)
         };
-        if high <= low {
+        if high - low <= 1e-9 * low.abs().max(high.abs()) {
             // One value only: show a neighborhood of it, in the order of its own size.
             let margin = if low == 0.0 {
                 choose(self.dimension, 0.0).scale
@@ -111,7 +111,13 @@ impl Axis {
             (low, high) = (low - margin, high + margin);
         } else {
             let span = high - low;
-            let near = |value: f64| ticks::near_round(value, span);
+            let near = |value: f64| {
+                if self.whole {
+                    value
+                } else {
+                    ticks::near_round(value, span)
+                }
+            };
             low = if data.pad_low {
                 low - 0.05 * span
             } else {
@@ -278,7 +284,8 @@ impl AxisView {
         let (low, high) = (self.low / self.unit.scale, self.high / self.unit.scale);
         let mut found = match self.scale {
             Scale::Linear => ticks::linear(low, high, target, self.whole),
-            Scale::Log => ticks::log(low, high, target),
+            // Labels of decades are short: more of them fit.
+            Scale::Log => ticks::log(low, high, target * 3 / 2),
         };
         for tick in &mut found {
             tick.value *= self.unit.scale;

@@ -11,14 +11,15 @@ pub struct Tick {
     pub label: String,
 }
 
-/// The step 1, 2, 2.5 or 5 times a power of ten that gives about `target` intervals.
+/// The step of 1, 2 or 5 times a power of ten that comes nearest to `target` intervals.
 fn round_step(span: f64, target: usize) -> f64 {
     let rough = span / target.max(1) as f64;
     let power = 10f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0]
+    let distance = |m: &f64| (m * power / rough).ln().abs();
+    let nearest = [1.0, 2.0, 5.0, 10.0]
         .into_iter()
-        .find(|m| m * power >= rough * (1.0 - 1e-9));
-    step.unwrap_or(10.0) * power
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    nearest.unwrap_or(1.0) * power
 }
 
 /// Ticks of a linear axis, about `target` of them; whole numbers only where `whole`.
@@ -29,13 +30,7 @@ pub fn linear(low: f64, high: f64, target: usize, whole: bool) -> Vec<Tick> {
     }
     let mut step = round_step(span, target);
     if whole {
-        step = if step < 1.0 {
-            1.0
-        } else if step == 2.5 {
-            5.0
-        } else {
-            step
-        };
+        step = step.max(1.0);
     }
     let (first, last) = ((low / step - 1e-6).ceil(), (high / step + 1e-6).floor());
     // The count is bounded by construction; a span lost in the rounding of huge numbers is not.

@@ -105,7 +105,7 @@ pub fn prepare(
     let mut layers = Vec::new();
     let mut rules = Vec::new();
     for (mark, color) in panel.marks.iter().zip(colors) {
-        let pen = Pen {
+        let mut pen = Pen {
             color: *color,
             alpha: mark.alpha(),
             width: mark.line_width(),
@@ -123,7 +123,7 @@ pub fn prepare(
                 let scale = mark
                     .scale()
                     .filter(|_| !matches!(mark.kind, Kind::Image(_)));
-                let (items, order) = items(&shape, map, column, mark.scale());
+                let (items, order) = items(&shape, map, column, mark.scale(), &mut pen);
                 let colors = scale.map(|scale| item_colors(scale, &order));
                 layers.push(Layer { pen, items, colors });
             }
@@ -164,12 +164,13 @@ fn item_colors(scale: &ColorScale, order: &[usize]) -> Vec<Rgb> {
         .collect()
 }
 
-/// A shape's items, and for each the position of its data.
+/// A shape's items, and for each the position of its data; a crowd may change the pen.
 fn items(
     shape: &Shape,
     map: &Mapping,
     column: f64,
     scale: Option<&ColorScale>,
+    pen: &mut Pen,
 ) -> (Items, Vec<usize>) {
     let place = map.place;
     match shape {
@@ -195,20 +196,27 @@ fn items(
             (Items::Areas(areas), order)
         }
         Shape::Ticks { x, y, height } => {
-            let row = (map.y(0.0) - map.y(*height)).abs();
-            let half = row.clamp(1.8, 24.0) / 2.0;
-            let tick = |(x, y): Spot| {
-                vec![
-                    (x, (y - half).max(place.top)),
-                    (x, (y + half).min(place.bottom)),
-                ]
-            };
             let seen = map
                 .spots(x, y)
                 .enumerate()
                 .filter(|(_, spot)| place.contains(*spot));
-            let (order, lines) = seen.map(|(k, spot)| (k, tick(spot))).unzip();
-            (Items::Lines(lines), order)
+            let (order, spots): (Vec<usize>, Vec<Spot>) = seen.unzip();
+            let row = (map.y(0.0) - map.y(*height)).abs();
+            let mut tall = row.clamp(1.8, 24.0);
+            // Crowds get finer ticks, and let each other shine through, so that density shows.
+            let paper = place.width() * place.height();
+            let cover = |tall: f64, width: f64| spots.len() as f64 * tall * width / paper;
+            if cover(tall, pen.width) > 0.25 {
+                (tall, pen.width) = (row.clamp(1.0, 24.0), pen.width.min(0.7));
+                pen.alpha *= (0.5 / cover(tall, pen.width)).clamp(0.15, 1.0);
+            }
+            let tick = |(x, y): &Spot| {
+                vec![
+                    (*x, (y - tall / 2.0).max(place.top)),
+                    (*x, (y + tall / 2.0).min(place.bottom)),
+                ]
+            };
+            (Items::Lines(spots.iter().map(tick).collect()), order)
         }
         Shape::Dots { x, y, radius } => {
             let seen = map
@@ -333,10 +341,23 @@ impl Layer {
                 .enumerate()
                 .for_each(|(k, area)| canvas.polygon(area, pen(k).color, self.pen.alpha)),
             Items::Boxes(boxes) => {
-                boxes
-                    .iter()
-                    .enumerate()
-                    .for_each(|(k, (a, b))| canvas.rectangle(*a, *b, pen(k).color, self.pen.alpha));
+                // A hair of ground between bars.
+                let gap = |(a, b): &(Spot, Spot)| {
+                    if (b.0 - a.0).abs() > 3.0 {
+                        0.3 * (b.0 - a.0).signum()
+                    } else {
+                        0.0
+                    }
+                };
+                boxes.iter().enumerate().for_each(|(k, (a, b))| {
+                    let gap = gap(&(*a, *b));
+                    canvas.rectangle(
+                        (a.0 + gap, a.1),
+                        (b.0 - gap, b.1),
+                        pen(k).color,
+                        self.pen.alpha,
+                    );
+                });
             }
             Items::Dots(dots, radius) => {
                 dots.iter()

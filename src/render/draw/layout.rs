@@ -5,6 +5,7 @@ use super::legend::{self, LegendPlace};
 use super::theme::Theme;
 use super::trace::Place;
 use crate::figure::axis::AxisView;
+use crate::figure::marks::Kind;
 use crate::figure::style::ColorScale;
 use crate::figure::ticks::Tick;
 use crate::figure::{Figure, Legend, Panel, View};
@@ -12,6 +13,8 @@ use crate::units::display::choose;
 
 /// Font size of tick labels and legends.
 pub const SMALL: f64 = 11.0;
+/// Font size of the words at a line across the panel.
+pub const WORDS: f64 = 10.5;
 /// Font size of axis captions.
 pub const CAPTION: f64 = 12.0;
 /// Font size of panel titles.
@@ -22,6 +25,8 @@ pub const HEADING: f64 = 15.0;
 pub const TICK: f64 = 4.0;
 /// Width of a color bar.
 pub const BAR: f64 = 11.0;
+/// Height of an axis caption with the air around it.
+const CAPTION_ROOM: f64 = CAPTION + 7.0;
 const MARGIN: f64 = 12.0;
 const GAP: f64 = 14.0;
 
@@ -63,6 +68,10 @@ pub struct Placed<'a> {
     pub x_ticks: Vec<Tick>,
     /// Ticks of the vertical axis.
     pub y_ticks: Vec<Tick>,
+    /// Caption of the horizontal axis; empty when a panel below says it.
+    pub x_caption: String,
+    /// True when words of level lines stand to the right of the panel.
+    pub side_words: bool,
     /// Where the data is drawn.
     pub place: Place,
     /// Where the legend goes.
@@ -84,27 +93,24 @@ struct Margins {
 pub fn arrange<'a>(figure: &'a Figure, theme: &Theme, size: Size) -> Vec<Placed<'a>> {
     let columns = figure.grid_columns();
     let rows = figure.panels.len().max(1).div_ceil(columns);
-    let heading = if figure.title.is_empty() {
-        0.0
-    } else {
-        HEADING * 1.6
+    let grid = Grid {
+        columns,
+        rows,
+        heading: if figure.title.is_empty() {
+            0.0
+        } else {
+            HEADING * 1.6
+        },
+        size,
     };
-    let cell_width = (size.width - 2.0 * MARGIN - GAP * (columns - 1) as f64) / columns as f64;
-    let cell_height =
-        (size.height - 2.0 * MARGIN - heading - GAP * (rows - 1) as f64) / rows as f64;
+    let (width, height) = (grid.across() / columns as f64, grid.down() / rows as f64);
     let mut placed: Vec<Placed> = figure
         .panels
         .iter()
-        .map(|panel| measure(panel, cell_width, cell_height))
+        .map(|panel| measure(panel, width, height))
         .collect();
-    let corner = |k: usize| {
-        let (row, column) = (k / columns, k % columns);
-        (
-            MARGIN + column as f64 * (cell_width + GAP),
-            MARGIN + heading + row as f64 * (cell_height + GAP),
-        )
-    };
-    align(&mut placed, columns, &corner, cell_width, cell_height);
+    share_captions(&mut placed, columns);
+    grid.align(&mut placed);
     // A legend that finds no free corner moves outside, which takes room from the panels of its column.
     let mut moved = false;
     for panel in &mut placed {
@@ -115,46 +121,91 @@ pub fn arrange<'a>(figure: &'a Figure, theme: &Theme, size: Size) -> Vec<Placed<
         }
     }
     if moved {
-        align(&mut placed, columns, &corner, cell_width, cell_height);
+        grid.align(&mut placed);
     }
     placed
 }
 
-fn align(
-    placed: &mut [Placed],
-    columns: usize,
-    corner: &dyn Fn(usize) -> (f64, f64),
-    width: f64,
-    height: f64,
-) {
-    let margins: Vec<Margins> = placed.iter().map(|p| p.margins).collect();
-    let largest = |same: &dyn Fn(usize) -> bool, side: &dyn Fn(&Margins) -> f64| {
-        margins
-            .iter()
-            .enumerate()
-            .filter(|(k, _)| same(*k))
-            .map(|(_, m)| side(m))
-            .fold(0.0, f64::max)
-    };
+/// Panels above one with the same horizontal axis leave its caption to the lowest.
+fn share_captions(placed: &mut [Placed], columns: usize) {
+    let axes: Vec<AxisView> = placed.iter().map(|p| p.view.x.clone()).collect();
     for (k, panel) in placed.iter_mut().enumerate() {
-        let (x, y) = corner(k);
-        let (column, row) = (
-            |other: usize| other % columns == k % columns,
-            |other: usize| other / columns == k / columns,
-        );
-        let left = x + largest(&column, &|m| m.left);
-        let top = y + largest(&row, &|m| m.top);
-        // Half points keep thin axes on one row of pixels; a panel without room keeps a sliver.
-        let half = |v: f64| v.round() + 0.5;
-        let (left, top) = (half(left), half(top));
-        let right = half(x + width - largest(&column, &|m| m.right)).max(left + 10.0);
-        let bottom = half(y + height - largest(&row, &|m| m.bottom)).max(top + 10.0);
-        panel.place = Place {
-            left,
-            top,
-            right,
-            bottom,
+        if !panel.x_caption.is_empty() && axes.get(k + columns) == axes.get(k) {
+            panel.x_caption.clear();
+            panel.margins.bottom -= CAPTION_ROOM;
+        }
+    }
+}
+
+struct Grid {
+    columns: usize,
+    rows: usize,
+    heading: f64,
+    size: Size,
+}
+
+impl Grid {
+    /// Width for all columns together.
+    fn across(&self) -> f64 {
+        self.size.width - 2.0 * MARGIN - GAP * (self.columns - 1) as f64
+    }
+    /// Height for all rows together.
+    fn down(&self) -> f64 {
+        self.size.height - 2.0 * MARGIN - self.heading - GAP * (self.rows - 1) as f64
+    }
+    /// Gives all panels one width and one height, with room for the widest margins of each column and row.
+    fn align(&self, placed: &mut [Placed]) {
+        let margins: Vec<Margins> = placed.iter().map(|p| p.margins).collect();
+        let largest = |same: &dyn Fn(usize) -> bool, side: fn(&Margins) -> f64| {
+            let here = margins.iter().enumerate().filter(|(k, _)| same(*k));
+            here.map(|(_, m)| side(m)).fold(0.0, f64::max)
         };
+        let columns: Vec<(f64, f64)> = (0..self.columns)
+            .map(|c| {
+                (
+                    largest(&|k| k % self.columns == c, |m| m.left),
+                    largest(&|k| k % self.columns == c, |m| m.right),
+                )
+            })
+            .collect();
+        let rows: Vec<(f64, f64)> = (0..self.rows)
+            .map(|r| {
+                (
+                    largest(&|k| k / self.columns == r, |m| m.top),
+                    largest(&|k| k / self.columns == r, |m| m.bottom),
+                )
+            })
+            .collect();
+        // A figure without room keeps slivers.
+        let share = |room: f64, margins: &[(f64, f64)]| {
+            let taken: f64 = margins.iter().map(|(a, b)| a + b).sum();
+            ((room - taken) / margins.len() as f64).max(10.0)
+        };
+        let (width, height) = (share(self.across(), &columns), share(self.down(), &rows));
+        for (k, panel) in placed.iter_mut().enumerate() {
+            let (Some(column), Some(row)) = (
+                columns.get(..=k % self.columns),
+                rows.get(..=k / self.columns),
+            ) else {
+                continue;
+            };
+            let before = |margins: &[(f64, f64)], size: f64| {
+                let all: f64 = margins.iter().map(|(a, b)| a + b + size + GAP).sum();
+                all - margins.last().map_or(0.0, |(_, after)| after + size + GAP)
+            };
+            // Half points keep thin axes on one row of pixels.
+            let half = |v: f64| v.round() + 0.5;
+            let (left, top) = (
+                MARGIN + before(column, width),
+                MARGIN + self.heading + before(row, height),
+            );
+            panel.place = Place {
+                left: half(left),
+                top: half(top),
+                right: half(left + width),
+                bottom: half(top + height),
+            };
+        }
     }
 }
 
@@ -162,7 +213,7 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
     let view = panel.view();
     let y_ticks = view
         .y
-        .ticks(((height - 50.0) / 42.0).clamp(2.0, 8.0) as usize);
+        .ticks(((height - 50.0) / 45.0).clamp(2.0, 8.0) as usize);
     let widest = |ticks: &[Tick]| {
         ticks
             .iter()
@@ -173,12 +224,12 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
         if axis.caption().is_empty() {
             0.0
         } else {
-            CAPTION + 7.0
+            CAPTION_ROOM
         }
     };
     let left = widest(&y_ticks) + TICK + 4.0 + caption(&view.y);
     // Labels of the horizontal axis need air between them.
-    let mut target = ((width - left) / 75.0).clamp(2.0, 9.0) as usize;
+    let mut target = ((width - left) / 80.0).clamp(2.0, 10.0) as usize;
     let mut x_ticks = view.x.ticks(target);
     while target > 2 && widest(&x_ticks) * 1.5 * (x_ticks.len() as f64) > width - left {
         target -= 1;
@@ -192,9 +243,16 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
     let last = x_ticks
         .last()
         .map_or(0.0, |tick| font::width(&tick.label, SMALL, false) / 2.0);
+    let words = side_words(panel);
+    let beside = words
+        .map(|w| font::width(w, WORDS, false))
+        .fold(0.0, f64::max);
+    let side_words = beside > 0.0 && bar.is_none();
     let margins = Margins {
         left,
-        right: room.max(last + 2.0),
+        right: room
+            .max(last + 2.0)
+            .max(if side_words { beside + 8.0 } else { 0.0 }),
         top: if panel.title.is_empty() {
             6.0
         } else {
@@ -210,6 +268,8 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
     };
     Placed {
         panel,
+        x_caption: view.x.caption(),
+        side_words,
         view,
         x_ticks,
         y_ticks,
@@ -230,7 +290,7 @@ fn color_bar(scale: &ColorScale, height: f64) -> (&ColorScale, AxisView, Vec<Tic
         high,
         whole: false,
     };
-    let ticks = axis.ticks(((height - 50.0) / 45.0).clamp(2.0, 6.0) as usize);
+    let ticks = axis.ticks(((height - 50.0) / 42.0).clamp(2.0, 6.0) as usize);
     (scale, axis, ticks)
 }
 
@@ -246,6 +306,19 @@ pub fn wants_legend(panel: &Panel) -> bool {
         Legend::Auto => names >= 2,
         Legend::Outside => names >= 1,
     }
+}
+
+/// Words of level lines, where no legend says them.
+fn side_words(panel: &Panel) -> impl Iterator<Item = &str> {
+    let wanted = !wants_legend(panel);
+    panel
+        .marks
+        .iter()
+        .filter(move |_| wanted)
+        .filter_map(|mark| match &mark.kind {
+            Kind::Rule(rule) if !rule.vertical => Some(rule.label.as_str()),
+            _ => None,
+        })
 }
 
 /// A text cut to a width, with an ellipsis.

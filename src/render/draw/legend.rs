@@ -6,7 +6,7 @@ use super::layout::{Placed, SMALL, fit, wants_legend};
 use super::surface::{Align, Canvas, Lettering, Pen, Surface};
 use super::theme::Theme;
 use super::trace::Place;
-use crate::figure::marks::{Key, Mark};
+use crate::figure::marks::{Key, Kind, Mark};
 use crate::figure::style::Color;
 use crate::figure::{Legend, Panel};
 
@@ -31,17 +31,28 @@ pub enum LegendPlace {
     },
 }
 
-/// Names in order, each once, with the mark that stands for it.
-fn entries(panel: &Panel) -> Vec<(usize, &Mark)> {
-    let mut found: Vec<(usize, &Mark)> = Vec::new();
-    for (k, mark) in panel
-        .marks
-        .iter()
-        .enumerate()
-        .filter(|(_, mark)| !mark.name.is_empty())
-    {
-        if found.iter().all(|(_, other)| other.name != mark.name) {
-            found.push((k, mark));
+/// A name, the mark that stands for it, and its number.
+struct Entry<'a> {
+    name: &'a str,
+    mark: &'a Mark,
+    number: usize,
+}
+
+/// What a legend says about a mark: its name, or the words of a line across the panel.
+fn name(mark: &Mark) -> &str {
+    match &mark.kind {
+        Kind::Rule(rule) if mark.name.is_empty() => &rule.label,
+        _ => &mark.name,
+    }
+}
+
+/// Names in order, each once.
+fn entries(panel: &Panel) -> Vec<Entry<'_>> {
+    let mut found: Vec<Entry> = Vec::new();
+    for (number, mark) in panel.marks.iter().enumerate() {
+        let name = name(mark);
+        if !name.is_empty() && found.iter().all(|other| other.name != name) {
+            found.push(Entry { name, mark, number });
         }
     }
     found
@@ -51,7 +62,7 @@ fn size(panel: &Panel) -> (f64, f64) {
     let entries = entries(panel);
     let widest = entries
         .iter()
-        .map(|(_, mark)| font::width(&mark.name, SMALL, false))
+        .map(|entry| font::width(entry.name, SMALL, false))
         .fold(0.0, f64::max)
         .min(WIDEST);
     let rows = entries.len().min(MOST + 1);
@@ -124,9 +135,9 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     };
     let middle = |row: usize| y + PAD / 2.0 + (row as f64 + 0.5) * ROW;
     let text_at = x + PAD + KEY + 6.0;
-    for (row, (k, mark)) in entries.iter().take(shown).enumerate() {
+    for (row, Entry { name, mark, number }) in entries.iter().take(shown).enumerate() {
         let y = middle(row);
-        let color = colors.get(*k).copied().unwrap_or(theme.ink);
+        let color = colors.get(*number).copied().unwrap_or(theme.ink);
         let (from, to) = (x + PAD, x + PAD + KEY);
         match mark.kind.body().key() {
             Key::Line => {
@@ -150,7 +161,7 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         if matches!(mark.color, Color::By(_)) {
             canvas.dot(((from + to) / 2.0, y), 3.0, theme.muted, 1.0);
         }
-        canvas.text((text_at, y), &fit(&mark.name, SMALL, false, WIDEST), look);
+        canvas.text((text_at, y), &fit(name, SMALL, false, WIDEST), look);
     }
     if more > 1 {
         let look = Lettering {

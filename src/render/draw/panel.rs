@@ -4,7 +4,8 @@ use plotters::prelude::IntoDrawingArea;
 
 use super::font;
 use super::layers::{Layer, Mapping, Rule, mark_colors, prepare};
-use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, fit};
+use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, WORDS, fit};
+use super::legend::LegendPlace;
 use super::pixels::{PixelBackend, Pixels};
 use super::surface::{Align, Canvas, Lettering, Pen, Picture, Surface};
 use super::theme::{Theme, map_color};
@@ -12,7 +13,7 @@ use super::trace::Place;
 use crate::figure::marks::Kind;
 
 /// Pixels per point of layers that become pictures in vector files.
-const LAYER_SCALE: f64 = 3.0;
+const LAYER_SCALE: f64 = 2.0;
 
 impl Placed<'_> {
     /// Room that the color bar takes beside the panel.
@@ -59,7 +60,7 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budg
     }
     rules
         .iter()
-        .for_each(|rule| draw_rule(canvas, rule, place, theme));
+        .for_each(|rule| draw_rule(canvas, rule, placed, theme));
     axes(canvas, placed, theme);
     labels(canvas, placed, theme);
     color_bar(canvas, placed, theme);
@@ -177,7 +178,7 @@ fn labels<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         centered: true,
         upright: false,
     };
-    let (across, up) = (placed.view.x.caption(), placed.view.y.caption());
+    let (across, up) = (&placed.x_caption, placed.view.y.caption());
     let middle = (
         (place.left + place.right) / 2.0,
         (place.top + place.bottom) / 2.0,
@@ -185,7 +186,7 @@ fn labels<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     let below = place.bottom + TICK + 5.0 + SMALL + 2.0 + CAPTION / 2.0;
     canvas.text(
         (middle.0, below),
-        &fit(&across, CAPTION, false, place.width() + 40.0),
+        &fit(across, CAPTION, false, place.width() + 40.0),
         look,
     );
     let widest = y
@@ -229,38 +230,32 @@ fn labels<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     }
 }
 
-fn draw_rule<B: Surface>(canvas: &Canvas<B>, rule: &Rule, place: Place, theme: &Theme) {
+fn draw_rule<B: Surface>(canvas: &Canvas<B>, rule: &Rule, placed: &Placed, theme: &Theme) {
     canvas.line(&rule.ends, rule.pen);
+    if placed.legend != LegendPlace::None {
+        return;
+    }
+    let place = placed.place;
     let look = Lettering {
-        size: SMALL - 1.0,
+        size: WORDS,
         bold: false,
         color: theme.muted,
-        align: Align::End,
-        centered: false,
+        align: Align::Start,
+        centered: true,
         upright: false,
     };
     let [_, (x, y)] = rule.ends;
-    if rule.vertical {
-        let left = x > (place.left + place.right) / 2.0;
-        let (align, shift) = if left {
-            (Align::End, -4.0)
-        } else {
-            (Align::Start, 4.0)
-        };
-        canvas.text(
-            (x + shift, place.top + SMALL),
-            &rule.label,
-            Lettering { align, ..look },
-        );
-    } else {
+    let (at, align) = match (rule.vertical, placed.side_words) {
+        (false, true) => ((x + 6.0, y), Align::Start),
         // Above the line, unless it is at the very top.
-        let room = y - place.top > SMALL + 2.0;
-        canvas.text(
-            (x - 4.0, if room { y - 4.0 } else { y + SMALL + 1.0 }),
-            &rule.label,
-            look,
-        );
-    }
+        (false, false) if y - place.top > WORDS * 1.3 => ((x - 4.0, y - WORDS * 0.75), Align::End),
+        (false, false) => ((x - 4.0, y + WORDS * 0.75), Align::End),
+        (true, _) if x > (place.left + place.right) / 2.0 => {
+            ((x - 5.0, place.top + WORDS * 0.6), Align::End)
+        }
+        (true, _) => ((x + 5.0, place.top + WORDS * 0.6), Align::Start),
+    };
+    canvas.text(at, &rule.label, Lettering { align, ..look });
 }
 
 fn color_bar<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {

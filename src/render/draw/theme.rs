@@ -108,16 +108,17 @@ const DIVERGING: &[Rgb] = &[
     rgb(0xD6604D),
     rgb(0xB2182B),
 ];
+/// Even in lightness, after cmocean's "phase" (Thyng et al. 2016).
 const CYCLIC: &[Rgb] = &[
-    rgb(0xE2D9E2),
-    rgb(0xA0BDCB),
-    rgb(0x6785BE),
-    rgb(0x5D3F9B),
-    rgb(0x2F1436),
-    rgb(0x7E2450),
-    rgb(0xB7566A),
-    rgb(0xD2A590),
-    rgb(0xE2D9E2),
+    rgb(0xA8780D),
+    rgb(0xC9593C),
+    rgb(0xD13F88),
+    rgb(0xB04DD0),
+    rgb(0x7472E3),
+    rgb(0x2F92C9),
+    rgb(0x1B9E83),
+    rgb(0x4F9A2E),
+    rgb(0xA8780D),
 ];
 
 /// The color at a position (0 to 1) of a series of colors.
