@@ -356,7 +356,12 @@ pub fn rebuild(
         }
         Term::Power(base, exponent) => {
             let (base, exponent) = (f(terms, base), f(terms, exponent));
-            power(terms, base, exponent)
+            let result = power(terms, base, exponent);
+            // A whole exponent that turns out negative: between integers the quotient is cut off, and stays an integer.
+            match terms.ty(id) < terms.ty(result) {
+                true => call(terms, Intrinsic::Int, result),
+                false => result,
+            }
         }
         Term::Call(function, items) => {
             let items = list(terms, &items);

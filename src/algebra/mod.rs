@@ -15,3 +15,8 @@ pub mod simplify;
 pub mod steady;
 pub mod substitute;
 pub mod zero;
+
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
