@@ -29,6 +29,7 @@ use crate::kir::{Distribution, Domain, KernelId, Program};
 use image::{Image, Line};
 use std::fmt;
 use std::sync::Arc;
+use wide::generators;
 
 /// Elements that compiled code handles at a time. Ranges given to threads are multiples of it.
 pub const BLOCK: usize = 256;
@@ -141,6 +142,42 @@ pub fn padded(layout: &Layout, column: ColumnId) -> usize {
 }
 
 /// One draw; `key` is seed, stream, step and index.
-fn random(_distribution: Distribution, _key: (i64, u32, i64, i64), _mean: f64) -> f64 {
-    0.0
+fn random(distribution: Distribution, key: (i64, u32, i64, i64), mean: f64) -> f64 {
+    let (seed, stream, step, index) = key;
+    let (seed, step, index) = (seed as u64, step as u64, index as u64);
+    let draw = wide::random::Draw { seed, stream, step };
+    match distribution {
+        Distribution::Uniform => generators::uniform(draw, index),
+        Distribution::Normal => generators::normal(draw, index),
+        Distribution::Poisson => generators::poisson(draw, index, mean),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wide::table::{Isa, Param, table};
+    use crate::kir::primitive::PRIMITIVES;
+
+    #[test]
+    fn the_table_of_signatures_and_the_table_of_code_agree() {
+        let signatures: Vec<_> = PRIMITIVES
+            .iter()
+            .map(|row| (row.name, row.arrays.to_vec(), row.scalars.to_vec()))
+            .collect();
+        let code: Vec<_> = table(Isa::Portable)
+            .iter()
+            .map(|row| {
+                let arrays = row.params.iter().filter_map(|param| match param {
+                    Param::Array(name) => Some(*name),
+                    Param::Scalar(_) => None,
+                });
+                let scalars = row.params.iter().filter_map(|param| match param {
+                    Param::Array(_) => None,
+                    Param::Scalar(name) => Some(*name),
+                });
+                (row.name, arrays.collect(), scalars.collect())
+            })
+            .collect();
+        assert_eq!(signatures, code);
+    }
 }

@@ -52,6 +52,29 @@ pub const PRIMITIVES: &[Primitive] = &[
     row("pow", &["x", "y"], &[]),
     row("floor_mod", &["x", "y"], &[]),
     row("floor_div", &["x", "y"], &[]),
+    row("exp_affine", &["x"], &["k", "c"]),
+    row("exp_rate", &["x"], &["s", "k", "c"]),
+    row("logistic", &["x"], &["s", "k", "c"]),
+    row("linoid", &["x"], &["s", "k", "c"]),
+    row("expeuler", &["x", "a", "b"], &["dt"]),
+    row("gate", &["x", "alpha", "beta"], &["dt"]),
+    row("relax", &["x", "target", "rate"], &["dt"]),
+    row("relax_tau", &["x", "target", "tau"], &["dt"]),
+    row("linear1", &["x"], &["a", "c"]),
+    row("linear2", &["x", "y"], &["a", "b", "c"]),
+    row("linear3", &["x", "y", "z"], &["a0", "a1", "a2", "c"]),
+    row(
+        "linear4",
+        &["x", "y", "z", "w"],
+        &["a0", "a1", "a2", "a3", "c"],
+    ),
+    row("linear1_where", &["x", "active"], &["a", "c"]),
+    row("linear2_where", &["x", "y", "active"], &["a", "b", "c"]),
+    row(
+        "linear3_where",
+        &["x", "y", "z", "active"],
+        &["a0", "a1", "a2", "c"],
+    ),
 ];
 
 /// The primitive of a name.
