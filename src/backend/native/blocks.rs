@@ -265,16 +265,31 @@ fn block(emit: &mut Emit, shared: &Shared, node: Node) -> Value {
 
 /// Calls the block function of a node.
 fn call(emit: &mut Emit, shared: &Shared, node: Node) {
-    let graph = &shared.plan.graph;
-    if let Kind::Call(name, args) = &graph.nodes[node].kind {
-        let mut passed = vec![block(emit, shared, node)];
-        for &arg in args {
-            passed.push(match shared.scalars.get(&arg) {
-                Some(&scalar) => scalar,
-                None => block(emit, shared, arg),
-            });
+    let out = block(emit, shared, node);
+    match &shared.plan.graph.nodes[node].kind {
+        Kind::Call(name, args) => {
+            let mut passed = vec![out];
+            for &arg in args {
+                passed.push(match shared.scalars.get(&arg) {
+                    Some(&scalar) => scalar,
+                    None => block(emit, shared, arg),
+                });
+            }
+            passed.push(shared.count);
+            emit.call(Import::Primitive(name), &passed);
         }
-        passed.push(shared.count);
-        emit.call(Import::Primitive(name), &passed);
+        Kind::Random(distribution, stream, seed, step, _, mean) => {
+            let mut passed = vec![out];
+            if let Some(mean) = mean {
+                passed.push(block(emit, shared, *mean));
+            }
+            passed.push(shared.scalars[seed]);
+            passed.push(emit.int(i64::from(*stream)));
+            passed.push(shared.scalars[step]);
+            passed.push(shared.first);
+            passed.push(shared.count);
+            emit.call(Import::Draws(*distribution), &passed);
+        }
+        _ => {}
     }
 }

@@ -182,6 +182,12 @@ impl Graph {
                 }
             }
         }
+        if let Kind::Random(_, _, _, _, index, Some(mean)) = &mut kind
+            && !self.nodes[*index].uniform
+            && self.nodes[*mean].uniform
+        {
+            *mean = self.add(Kind::Spread(*mean), Ty::F64);
+        }
         if let Some(&node) = self.known.get(&kind) {
             return node;
         }
@@ -206,6 +212,11 @@ impl Graph {
                 let arrays = primitive::find(name).map_or(0, |primitive| primitive.arrays.len());
                 let mut scalars = args.iter().skip(arrays);
                 scalars.all(|&arg| self.nodes[arg].uniform)
+            }
+            Kind::Random(_, _, seed, step, index, _) => {
+                self.nodes[*index].kind == Kind::Index
+                    && self.nodes[*seed].uniform
+                    && self.nodes[*step].uniform
             }
             _ => false,
         }

@@ -1,6 +1,7 @@
 //! The module under construction and the functions of the outside that its code calls.
 
 use crate::backend::random;
+use crate::backend::wide::generators;
 use crate::backend::wide::table::{self, Param};
 use crate::kir::Distribution;
 use crate::kir::typing::DISTRIBUTION;
@@ -18,6 +19,8 @@ pub enum Import {
     Primitive(&'static str),
     /// One draw: stream, seed, step, index, and the mean of a Poisson draw.
     Draw(Distribution),
+    /// Draws for a block: where to, means of Poisson draws, seed, stream, step, first index, number.
+    Draws(Distribution),
 }
 
 /// The module and what is declared in it.
@@ -34,6 +37,7 @@ impl Symbols {
         for primitive in table::table(table::detect()) {
             builder.symbol(format!("wide.{}", primitive.name), primitive.block.get());
         }
+        let generators = generators::generators(table::detect());
         for (distribution, name) in DISTRIBUTION {
             let address = match distribution {
                 Distribution::Uniform => draw_uniform as *const u8,
@@ -41,6 +45,12 @@ impl Symbols {
                 Distribution::Poisson => draw_poisson as *const u8,
             };
             builder.symbol(format!("draw.{name}"), address);
+            let block = match distribution {
+                Distribution::Uniform => generators.uniform,
+                Distribution::Normal => generators.normal,
+                Distribution::Poisson => generators.poisson,
+            };
+            builder.symbol(format!("draws.{name}"), block.get());
         }
         Symbols {
             module: JITModule::new(builder),
@@ -85,6 +95,11 @@ impl Symbols {
                 }
                 signature.returns.push(AbiParam::new(F64));
                 format!("draw.{}", distribution.name())
+            }
+            Import::Draws(distribution) => {
+                let pointers = 1 + usize::from(distribution == Distribution::Poisson);
+                (0..pointers + 5).for_each(|_| add(I64));
+                format!("draws.{}", distribution.name())
             }
         };
         Some((name, signature))
