@@ -129,7 +129,7 @@ impl Emit<'_> {
         for item in items {
             let inverse = match (wanted, self.context.model.terms.get(*item)) {
                 (Ty::F64, Term::Power(base, exponent)) => match self.whole(*exponent) {
-                    Some(n) if n < 0 && n >= -WRITTEN_OUT => Some((*base, -n)),
+                    Some(n) if (-WRITTEN_OUT..0).contains(&n) => Some((*base, -n)),
                     _ => None,
                 },
                 _ => None,

@@ -383,3 +383,29 @@ fn a_value_that_grows_beyond_bounds_ends_the_run_at_its_step() {
         2f64.powi(166)
     );
 }
+
+#[test]
+fn threads_change_nothing() {
+    let drive: Vec<f64> = (0..20_000).map(|k| f64::from(k % 97)).collect();
+    let Lif {
+        mut model, steps, ..
+    } = lif(&drive, Some(0.0005), true);
+    model.records.remove(0);
+    let lowered = lower(&model, &steps, &Options::default());
+    let runs: Vec<Simulation> = [1, 2, 3, 5]
+        .into_iter()
+        .map(|threads| {
+            let mut simulation = start(&lowered);
+            simulation.set_threads(threads);
+            assert_eq!(
+                simulation.run(0.003, &mut Control::default()),
+                Outcome::Finished
+            );
+            simulation
+        })
+        .collect();
+    let (first, others) = runs.split_first().unwrap();
+    let list = lowered.bindings.groups[GroupId(0)].spikes.unwrap();
+    assert!(first.entries(list) > 10_000);
+    assert!(others.iter().all(|other| other == first));
+}

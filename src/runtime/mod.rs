@@ -3,10 +3,12 @@
 //! A [`simulation::Simulation`] is a value: its clone is a checkpoint, and equal simulations have equal futures. What it
 //! computes depends on the program and the seed alone, not on the number of threads.
 
+mod advance;
 pub mod clock;
 pub mod command;
 mod generator;
 mod plan;
+mod pool;
 mod recorder;
 pub mod setup;
 pub mod simulation;

@@ -138,6 +138,14 @@ impl Plan {
             .map(|(k, _)| k)
             .collect()
     }
+    /// True when some kernel is long enough for a second thread.
+    pub fn parallel(&self) -> bool {
+        let long = |line: &Line| match &line.operation {
+            Operation::Call(call) => call.cost >= 2.0 * super::pool::WORTH,
+            _ => false,
+        };
+        self.lines.iter().any(long)
+    }
     /// A kernel outside the schedule.
     pub fn call(&self, kernel: KernelId) -> Option<Call> {
         call(&self.setup, kernel)

@@ -2,26 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
+use super::advance::{Advance, Checkpoint, Span};
 use super::clock;
 use super::command::{Command, Target};
-use super::plan::{Call, DueLines, Operation, Plan};
-use super::recorder::{self, Gathered};
+use super::plan::{Call, Plan};
+use super::pool::Pool;
+use super::recorder;
 use super::setup::Setup;
 use super::watch::{self, Fault};
 use crate::backend::image::Image;
 use crate::backend::{Code, Scratch};
 use crate::index::Id;
-use crate::kir::layout::{ColumnId, ListId};
+use crate::kir::layout::{ColumnId, Layout, ListId};
 use crate::record::Recording;
-
-/// Steps between two looks at the watched columns.
-const WATCH_EVERY: u64 = 256;
-/// Images up to this size are copied at every look, so that a fault can be traced to its step.
-const COPY_UP_TO: usize = 64 << 20;
-/// Estimated nanoseconds of simulation between two looks at the interrupt flag and calls of the progress function.
-const LOOK_EVERY: f64 = 2e6;
 
 /// What a run is told and tells while it runs.
 #[derive(Default)]
@@ -55,18 +50,30 @@ pub enum Outcome {
 }
 
 /// Everything that changes.
-#[derive(Clone, PartialEq)]
-struct State {
-    image: Image,
+pub(super) struct State {
+    pub image: Arc<Image>,
     /// Step of every clock.
-    steps: Vec<i64>,
+    pub steps: Vec<i64>,
     /// The network's time: the exact sum of the durations.
-    time: f64,
-    recording: Recording,
+    pub time: f64,
+    pub recording: Recording,
     /// Entries that were put into each list, in total.
-    entries: Vec<u64>,
+    pub entries: Vec<u64>,
     /// Steps executed, each set of clocks that tick together counting once.
-    executed: u64,
+    pub executed: u64,
+}
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        State {
+            image: Arc::new(self.image.as_ref().clone()),
+            steps: self.steps.clone(),
+            time: self.time,
+            recording: self.recording.clone(),
+            entries: self.entries.clone(),
+            executed: self.executed,
+        }
+    }
 }
 
 /// A program, its code and its state.
@@ -76,19 +83,53 @@ pub struct Simulation {
     code: Arc<dyn Code>,
     state: State,
     saved: BTreeMap<String, State>,
+    threads: usize,
+}
+
+impl State {
+    /// Equal but for what nothing can see: padding, and list entries beyond the count.
+    fn same(&self, other: &State, layout: &Layout) -> bool {
+        let lists: BTreeMap<ColumnId, ColumnId> = layout
+            .lists()
+            .map(|(_, list)| (list.items, list.count))
+            .collect();
+        let images = layout.columns().all(|(id, column)| {
+            let len = match lists.get(&id) {
+                Some(count) => {
+                    let count = self.image.load(layout.column(*count), 0);
+                    (count as usize).min(column.len)
+                }
+                None => column.len,
+            };
+            (0..len).all(|k| self.image.load(column, k) == other.image.load(column, k))
+        });
+        images
+            && self.steps == other.steps
+            && self.time == other.time
+            && self.recording == other.recording
+            && self.entries == other.entries
+            && self.executed == other.executed
+    }
 }
 
 impl PartialEq for Simulation {
-    /// Equal states: everything that follows is equal, too, if the programs are.
+    /// Equal states of the same program: everything that follows is equal, too.
     fn eq(&self, other: &Self) -> bool {
-        self.state == other.state && self.saved == other.saved
+        let layout = &self.plan.setup.program.layout;
+        let saved = self.saved.iter().zip(&other.saved);
+        *layout == other.plan.setup.program.layout
+            && self.state.same(&other.state, layout)
+            && self.saved.len() == other.saved.len()
+            && saved
+                .into_iter()
+                .all(|((a, x), (b, y))| a == b && x.same(y, layout))
     }
 }
 
 impl Simulation {
     /// A simulation at time 0, with its initial values. `code` is the setup's program, compiled.
     pub fn new(setup: Setup, code: Arc<dyn Code>, seed: u64) -> Self {
-        let image = Image::new(&setup.program.layout);
+        let image = Arc::new(Image::new(&setup.program.layout));
         if let Some(column) = setup.seed {
             image.store(setup.program.layout.column(column), 0, seed);
         }
@@ -107,12 +148,17 @@ impl Simulation {
             code,
             state,
             saved: BTreeMap::new(),
+            threads: 1,
         };
         simulation.publish_all();
         for command in &plan.setup.initial {
             simulation.execute(command, &mut Control::default());
         }
         simulation
+    }
+    /// Uses up to so many threads where a step is long enough. Results do not depend on it.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = threads.max(1);
     }
     /// Does one thing.
     pub fn execute(&mut self, command: &Command, control: &mut Control<'_>) -> Outcome {
@@ -197,64 +243,43 @@ impl Simulation {
     /// Simulates for so many seconds.
     pub fn run(&mut self, duration: f64, control: &mut Control<'_>) -> Outcome {
         let plan = self.plan.clone();
+        let code = self.code.clone();
         let start = self.state.time;
         let end = start + duration;
-        let first: Vec<i64> = plan.ticks.iter().map(|c| c.step_at(start)).collect();
-        let last: Vec<i64> = plan.ticks.iter().map(|c| c.step_at(end)).collect();
-        self.state.steps = first;
-        let code = self.code.clone();
+        self.state.steps = plan.ticks.iter().map(|c| c.step_at(start)).collect();
+        let span = Span {
+            start,
+            duration,
+            last: plan.ticks.iter().map(|c| c.step_at(end)).collect(),
+        };
         let mut advance = Advance::new(&plan, code.as_ref());
-        let look = (LOOK_EVERY / plan.cost.max(100.0)).clamp(1.0, 4096.0) as u64;
-        let mut clean = self.checkpoint();
-        let mut outcome = Outcome::Finished;
-        let mut round = 0u64;
-        let mut found = None;
-        while advance.next(&self.state, &last) {
-            advance.step(&mut self.state, true);
-            round += 1;
-            if round.is_multiple_of(WATCH_EVERY) {
-                found = watch::scan(&plan.setup, &self.state.image);
-                if found.is_some() {
-                    break;
-                }
-                clean = self.checkpoint();
-            }
-            if round.is_multiple_of(look) {
-                if control.interrupt.is_some_and(|f| f.load(Ordering::Relaxed)) {
-                    outcome = Outcome::Interrupted;
-                    break;
-                }
-                if let Some(progress) = &mut control.progress {
-                    progress(Progress {
-                        done: advance.time - start,
-                        duration,
-                    });
-                }
-            }
-        }
-        if let Some(fault) = found.or_else(|| watch::scan(&plan.setup, &self.state.image)) {
-            outcome = self.trace(fault, clean, &mut advance, &last);
+        let mut clean = Checkpoint::of(&self.state);
+        let threads = if plan.parallel() { self.threads } else { 1 };
+        let mut end_of_loop = if threads > 1 {
+            let image = self.state.image.clone();
+            std::thread::scope(|scope| {
+                advance.pool = Some(Pool::start(scope, threads, code.as_ref(), &image));
+                let end = advance.until(&mut self.state, &span, &mut clean, control);
+                advance.pool = None;
+                end
+            })
+        } else {
+            advance.until(&mut self.state, &span, &mut clean, control)
+        };
+        if let Outcome::Fault(fault) = end_of_loop {
+            end_of_loop = Outcome::Fault(self.trace(fault, clean, &mut advance, &span.last));
         }
         advance.gathered.finish(&mut self.state.recording);
-        self.state.time = match &outcome {
+        self.state.time = match &end_of_loop {
             Outcome::Finished => end,
             Outcome::Fault(fault) => {
                 recorder::cut(&mut self.state.recording, fault.time);
-                advance.upcoming(&self.state)
+                clock::earliest(&plan.ticks, &self.state.steps)
             }
-            _ => advance.upcoming(&self.state),
+            _ => clock::earliest(&plan.ticks, &self.state.steps),
         };
         self.publish_all();
-        outcome
-    }
-    fn checkpoint(&self) -> Checkpoint {
-        let state = &self.state;
-        Checkpoint {
-            image: (state.image.size() <= COPY_UP_TO).then(|| state.image.clone()),
-            steps: state.steps.clone(),
-            entries: state.entries.clone(),
-            executed: state.executed,
-        }
+        end_of_loop
     }
     /// Finds the step that produced a fault by running again from the last look.
     fn trace(
@@ -263,37 +288,37 @@ impl Simulation {
         clean: Checkpoint,
         advance: &mut Advance<'_>,
         last: &[i64],
-    ) -> Outcome {
+    ) -> Fault {
         advance.gathered.finish(&mut self.state.recording);
         let noticed = advance.time;
         let Some(image) = clean.image else {
             let first = clock::earliest(&self.plan.ticks, &clean.steps);
-            return Outcome::Fault(Fault {
+            return Fault {
                 time: noticed,
                 after: Some(first),
                 ..fault
-            });
+            };
         };
-        self.state.image = image;
+        self.state.image = Arc::new(image);
         self.state.steps = clean.steps;
         self.state.entries = clean.entries;
         self.state.executed = clean.executed;
         while advance.next(&self.state, last) {
             advance.step(&mut self.state, false);
             if let Some(found) = watch::scan(&self.plan.setup, &self.state.image) {
-                return Outcome::Fault(Fault {
+                return Fault {
                     time: advance.time,
                     ..found
-                });
+                };
             }
             if advance.time >= noticed {
                 break;
             }
         }
-        Outcome::Fault(Fault {
+        Fault {
             time: noticed,
             ..fault
-        })
+        }
     }
     fn call(&mut self, call: &Call, scratch: &mut Scratch) {
         let image = &self.state.image;
@@ -322,175 +347,5 @@ impl Simulation {
             self.state.image.store(&columns.t, 0, time.to_bits());
             self.state.image.store(&columns.step, 0, step as u64);
         }
-    }
-}
-
-/// What a look at the watched columns keeps.
-struct Checkpoint {
-    image: Option<Image>,
-    steps: Vec<i64>,
-    entries: Vec<u64>,
-    executed: u64,
-}
-
-/// The loop's own working memory.
-struct Advance<'a> {
-    plan: &'a Plan,
-    code: &'a dyn Code,
-    scratch: Scratch,
-    lines: DueLines,
-    /// Lines of the clocks in `now`.
-    due: Arc<[usize]>,
-    due_for: Vec<usize>,
-    now: Vec<usize>,
-    gathered: Gathered,
-    /// Time of the step in progress.
-    time: f64,
-}
-
-impl<'a> Advance<'a> {
-    fn new(plan: &'a Plan, code: &'a dyn Code) -> Self {
-        Advance {
-            plan,
-            code,
-            scratch: Scratch::new(code),
-            lines: DueLines::default(),
-            due: Arc::new([]),
-            due_for: Vec::new(),
-            now: Vec::new(),
-            gathered: Gathered::default(),
-            time: 0.0,
-        }
-    }
-    /// Finds the clocks that tick next; false when the next one is at its end.
-    fn next(&mut self, state: &State, last: &[i64]) -> bool {
-        let next = match state.steps.len() {
-            0 => return false,
-            1 => {
-                self.now.clear();
-                self.now.push(0);
-                0
-            }
-            _ => clock::due(&self.plan.ticks, &state.steps, &mut self.now),
-        };
-        let (Some(step), Some(last)) = (state.steps.get(next), last.get(next)) else {
-            return false;
-        };
-        if step >= last {
-            return false;
-        }
-        self.time = self
-            .plan
-            .ticks
-            .get(next)
-            .map_or(0.0, |ticks| ticks.time(*step));
-        if self.due_for != self.now {
-            self.due_for.clone_from(&self.now);
-            self.due = self.lines.of(self.plan, &self.now);
-        }
-        true
-    }
-    /// Time of the clock that would tick next.
-    fn upcoming(&self, state: &State) -> f64 {
-        clock::earliest(&self.plan.ticks, &state.steps)
-    }
-    /// Executes one step of the clocks found by [`Advance::next`].
-    fn step(&mut self, state: &mut State, record: bool) {
-        for k in &self.now {
-            let (Some(columns), Some(ticks), Some(step)) = (
-                self.plan.clocks.get(*k),
-                self.plan.ticks.get(*k),
-                state.steps.get(*k),
-            ) else {
-                continue;
-            };
-            state
-                .image
-                .store(&columns.t, 0, ticks.time(*step).to_bits());
-            state.image.store(&columns.step, 0, *step as u64);
-        }
-        for line in self.due.iter() {
-            if let Some(line) = self.plan.lines.get(*line) {
-                let (Some(ticks), Some(step)) =
-                    (self.plan.ticks.get(line.clock), state.steps.get(line.clock))
-                else {
-                    continue;
-                };
-                let (time, step, dt) = (ticks.time(*step), *step, ticks.dt);
-                match &line.operation {
-                    Operation::Call(call) => {
-                        let image = &state.image;
-                        let counts =
-                            self.code
-                                .call(call.kernel, image, 0, call.len, &mut self.scratch);
-                        for (list, count) in call.lists.iter().zip(counts) {
-                            image.store(&list.count, 0, *count);
-                            if let Some(total) = state.entries.get_mut(list.id) {
-                                *total += count;
-                            }
-                        }
-                    }
-                    Operation::Sample { table, columns } if record => self.gathered.sample(
-                        &mut state.recording,
-                        *table,
-                        columns,
-                        &state.image,
-                        time,
-                    ),
-                    Operation::Events {
-                        table,
-                        list,
-                        first,
-                        last,
-                        columns,
-                    } if record => recorder::events(
-                        &mut state.recording,
-                        *table,
-                        &state.image,
-                        list,
-                        *first..*last,
-                        columns,
-                        time,
-                        step,
-                    ),
-                    Operation::Rate {
-                        table,
-                        list,
-                        first,
-                        last,
-                    } if record => recorder::rate(
-                        &mut state.recording,
-                        *table,
-                        &state.image,
-                        list,
-                        *first..*last,
-                        time,
-                        dt,
-                    ),
-                    Operation::Generate {
-                        list,
-                        entries,
-                        bins,
-                    } => {
-                        let due = entries.get(bins.due(step)).unwrap_or_default();
-                        for (k, entry) in due.iter().take(list.items.len).enumerate() {
-                            state.image.store(&list.items, k, u64::from(*entry));
-                        }
-                        let count = due.len().min(list.items.len) as u64;
-                        state.image.store(&list.count, 0, count);
-                        if let Some(total) = state.entries.get_mut(list.id) {
-                            *total += count;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        for k in &self.now {
-            if let Some(step) = state.steps.get_mut(*k) {
-                *step += 1;
-            }
-        }
-        state.executed += 1;
     }
 }

@@ -32,8 +32,7 @@ pub(super) fn scan(setup: &Setup, image: &Image) -> Option<Fault> {
         let column = setup.program.layout.column(watch.column);
         let bad = |element: &usize| {
             let value = image.get(column, *element);
-            // Also true for NaN.
-            !(value.abs() <= LARGEST)
+            value.is_nan() || value.abs() > LARGEST
         };
         let element = (0..column.len).find(bad)?;
         Some(fault(watch, element, image.get(column, element)))

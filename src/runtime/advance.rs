@@ -1,0 +1,256 @@
+//! The loop over steps: which clocks tick, what is due, what is recorded.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::clock;
+use super::plan::{DueLines, Operation, Plan};
+use super::pool::Pool;
+use super::recorder::{self, Gathered};
+use super::simulation::{Control, Outcome, Progress, State};
+use super::watch;
+use crate::backend::image::Image;
+use crate::backend::{Code, Scratch};
+
+/// Steps between two looks at the watched columns.
+const WATCH_EVERY: u64 = 256;
+/// Images up to this size are copied at every look, so that a fault can be traced to its step.
+const COPY_UP_TO: usize = 64 << 20;
+/// Estimated nanoseconds of simulation between two looks at the interrupt flag and calls of the progress function.
+const LOOK_EVERY: f64 = 2e6;
+
+/// A run.
+pub(super) struct Span {
+    /// Time at its start.
+    pub start: f64,
+    /// Its length.
+    pub duration: f64,
+    /// The step of each clock at which it ends.
+    pub last: Vec<i64>,
+}
+
+/// What a look at the watched columns keeps.
+pub(super) struct Checkpoint {
+    pub image: Option<Image>,
+    pub steps: Vec<i64>,
+    pub entries: Vec<u64>,
+    pub executed: u64,
+}
+
+impl Checkpoint {
+    /// A copy of what a step changes, if it is not too large.
+    pub fn of(state: &State) -> Self {
+        Checkpoint {
+            image: (state.image.size() <= COPY_UP_TO).then(|| state.image.as_ref().clone()),
+            steps: state.steps.clone(),
+            entries: state.entries.clone(),
+            executed: state.executed,
+        }
+    }
+}
+
+/// The loop's own working memory.
+pub(super) struct Advance<'a> {
+    plan: &'a Plan,
+    code: &'a dyn Code,
+    scratch: Scratch,
+    lines: DueLines,
+    /// Lines of the clocks in `now`.
+    due: Arc<[usize]>,
+    due_for: Vec<usize>,
+    now: Vec<usize>,
+    pub gathered: Gathered,
+    /// Other threads, while there are some.
+    pub pool: Option<Pool>,
+    counts: Vec<u64>,
+    /// Time of the step in progress.
+    pub time: f64,
+}
+
+impl<'a> Advance<'a> {
+    pub fn new(plan: &'a Plan, code: &'a dyn Code) -> Self {
+        Advance {
+            plan,
+            code,
+            scratch: Scratch::new(code),
+            lines: DueLines::default(),
+            due: Arc::new([]),
+            due_for: Vec::new(),
+            now: Vec::new(),
+            gathered: Gathered::default(),
+            pool: None,
+            counts: Vec::new(),
+            time: 0.0,
+        }
+    }
+    /// Finds the clocks that tick next; false when the next one is at its end.
+    pub fn next(&mut self, state: &State, last: &[i64]) -> bool {
+        let next = match state.steps.len() {
+            0 => return false,
+            1 => {
+                self.now.clear();
+                self.now.push(0);
+                0
+            }
+            _ => clock::due(&self.plan.ticks, &state.steps, &mut self.now),
+        };
+        let (Some(step), Some(last)) = (state.steps.get(next), last.get(next)) else {
+            return false;
+        };
+        if step >= last {
+            return false;
+        }
+        self.time = self
+            .plan
+            .ticks
+            .get(next)
+            .map_or(0.0, |ticks| ticks.time(*step));
+        if self.due_for != self.now {
+            self.due_for.clone_from(&self.now);
+            self.due = self.lines.of(self.plan, &self.now);
+        }
+        true
+    }
+    /// Steps until the span is over, something asks for an end, or a value goes out of bounds.
+    pub fn until(
+        &mut self,
+        state: &mut State,
+        span: &Span,
+        clean: &mut Checkpoint,
+        control: &mut Control<'_>,
+    ) -> Outcome {
+        let look = (LOOK_EVERY / self.plan.cost.max(100.0)).clamp(1.0, 4096.0) as u64;
+        let mut round = 0u64;
+        while self.next(state, &span.last) {
+            self.step(state, true);
+            round += 1;
+            if round.is_multiple_of(WATCH_EVERY) {
+                if let Some(fault) = watch::scan(&self.plan.setup, &state.image) {
+                    return Outcome::Fault(fault);
+                }
+                *clean = Checkpoint::of(state);
+            }
+            if round.is_multiple_of(look) {
+                if control.interrupt.is_some_and(|f| f.load(Ordering::Relaxed)) {
+                    return Outcome::Interrupted;
+                }
+                if let Some(progress) = &mut control.progress {
+                    progress(Progress {
+                        done: self.time - span.start,
+                        duration: span.duration,
+                    });
+                }
+            }
+        }
+        match watch::scan(&self.plan.setup, &state.image) {
+            Some(fault) => Outcome::Fault(fault),
+            None => Outcome::Finished,
+        }
+    }
+    /// Executes one step of the clocks found by [`Advance::next`].
+    pub fn step(&mut self, state: &mut State, record: bool) {
+        for k in &self.now {
+            let (Some(columns), Some(ticks), Some(step)) = (
+                self.plan.clocks.get(*k),
+                self.plan.ticks.get(*k),
+                state.steps.get(*k),
+            ) else {
+                continue;
+            };
+            state
+                .image
+                .store(&columns.t, 0, ticks.time(*step).to_bits());
+            state.image.store(&columns.step, 0, *step as u64);
+        }
+        for line in self.due.iter() {
+            if let Some(line) = self.plan.lines.get(*line) {
+                let (Some(ticks), Some(step)) =
+                    (self.plan.ticks.get(line.clock), state.steps.get(line.clock))
+                else {
+                    continue;
+                };
+                let (time, step, dt) = (ticks.time(*step), *step, ticks.dt);
+                match &line.operation {
+                    Operation::Call(call) => {
+                        let image = &state.image;
+                        let pool = self.pool.as_ref();
+                        let scratch = &mut self.scratch;
+                        let counts: &[u64] = match pool {
+                            Some(pool)
+                                if pool.call(call, self.code, image, scratch, &mut self.counts) =>
+                            {
+                                &self.counts
+                            }
+                            _ => self.code.call(call.kernel, image, 0, call.len, scratch),
+                        };
+                        for (list, count) in call.lists.iter().zip(counts) {
+                            image.store(&list.count, 0, *count);
+                            if let Some(total) = state.entries.get_mut(list.id) {
+                                *total += count;
+                            }
+                        }
+                    }
+                    Operation::Sample { table, columns } if record => self.gathered.sample(
+                        &mut state.recording,
+                        *table,
+                        columns,
+                        &state.image,
+                        time,
+                    ),
+                    Operation::Events {
+                        table,
+                        list,
+                        first,
+                        last,
+                        columns,
+                    } if record => recorder::events(
+                        &mut state.recording,
+                        *table,
+                        &state.image,
+                        list,
+                        *first..*last,
+                        columns,
+                        time,
+                        step,
+                    ),
+                    Operation::Rate {
+                        table,
+                        list,
+                        first,
+                        last,
+                    } if record => recorder::rate(
+                        &mut state.recording,
+                        *table,
+                        &state.image,
+                        list,
+                        *first..*last,
+                        time,
+                        dt,
+                    ),
+                    Operation::Generate {
+                        list,
+                        entries,
+                        bins,
+                    } => {
+                        let due = entries.get(bins.due(step)).unwrap_or_default();
+                        for (k, entry) in due.iter().take(list.items.len).enumerate() {
+                            state.image.store(&list.items, k, u64::from(*entry));
+                        }
+                        let count = due.len().min(list.items.len) as u64;
+                        state.image.store(&list.count, 0, count);
+                        if let Some(total) = state.entries.get_mut(list.id) {
+                            *total += count;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for k in &self.now {
+            if let Some(step) = state.steps.get_mut(*k) {
+                *step += 1;
+            }
+        }
+        state.executed += 1;
+    }
+}

@@ -1,0 +1,191 @@
+//! Whole models against the numbers that Brian2 gives: every case of `tests/reference` that needs no synapses and no cables, on every executor.
+//! Spikes are equal to the step, values to a relative error of 1e-9.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "numerics/convert.rs"]
+mod convert;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use snnc::backend;
+use snnc::lower::{Lowered, Options, Place, lower};
+use snnc::model::Model;
+use snnc::numerics::scheme::Step;
+use snnc::runtime::simulation::{Control, Outcome, Simulation};
+use std::path::{Path, PathBuf};
+
+/// Relative error of values.
+const TOLERANCE: f64 = 1e-9;
+
+fn main() {
+    let mut files: Vec<PathBuf> = std::fs::read_dir("tests/reference")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
+    files.sort();
+    let mut trials = Vec::new();
+    for file in files {
+        let name = file.file_stem().unwrap().to_string_lossy().to_string();
+        // Tables hold questions and answers, which other tests ask.
+        if !name.starts_with("table_") {
+            trials.push(Trial::test(format!("reference::{name}"), move || {
+                reference(&file)
+            }));
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// Text to model and steps.
+fn compile(text: &str) -> Result<(Model, Vec<Step>), Failed> {
+    let _ = text;
+    Err("the front half".into())
+}
+
+fn reference(file: &Path) -> Result<(), Failed> {
+    let case: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    let text = convert::convert(&case["brian_model"]);
+    let outcome = run(&case, &text);
+    outcome.map_err(|e| format!("{}\n--- text\n{text}", e.message().unwrap_or("?")).into())
+}
+
+fn run(case: &Value, text: &str) -> Result<(), Failed> {
+    let (mut model, steps) = compile(text)?;
+    for (group, position, slot) in convert::slots(&case["brian_model"]) {
+        let group = model.groups.iter_mut().find(|g| g.name == group).unwrap();
+        group.regular.get_mut(position).unwrap().slot = slot;
+    }
+    let mut lowered = lower(&model, &steps, &Options::default());
+    if let Err(faults) = snnc::kir::verify::verify(&lowered.setup.program) {
+        return Err(format!("{faults:?}").into());
+    }
+    snnc::kir::opt::optimize(&mut lowered.setup.program);
+    let mut results: Vec<Simulation> = Vec::new();
+    for backend in backend::all() {
+        let code = backend.compile(&lowered.setup.program)?;
+        let mut simulation = Simulation::new(lowered.setup.clone(), code, 1);
+        for command in lowered.protocol.iter().flatten() {
+            let outcome = simulation.execute(command, &mut Control::default());
+            if outcome != Outcome::Finished {
+                return Err(format!("{}: {outcome:?}", backend.name()).into());
+            }
+        }
+        compare(case, &model, &lowered, &simulation)
+            .map_err(|e| format!("{}: {e}", backend.name()))?;
+        if results.first().is_some_and(|first| *first != simulation) {
+            return Err(format!("{} and the first executor differ", backend.name()).into());
+        }
+        results.push(simulation);
+    }
+    Ok(())
+}
+
+fn compare(
+    case: &Value,
+    model: &Model,
+    lowered: &Lowered,
+    simulation: &Simulation,
+) -> Result<(), String> {
+    let expected = &case["expected"];
+    same("t_end", number(&expected["t_end"]), simulation.time(), 0.0)?;
+    let mut monitors = convert::monitors(&case["brian_model"]);
+    monitors.sort_by_key(|monitor| monitor["name"].as_str().unwrap().to_string());
+    if monitors.len() != model.records.len() {
+        return Err(format!("{} records", model.records.len()));
+    }
+    for (monitor, place) in monitors.iter().zip(&lowered.records) {
+        let name = monitor["name"].as_str().unwrap();
+        let expected = &expected["monitors"][name];
+        let recording = simulation.recording();
+        match place {
+            Some(Place::States(table)) => {
+                let table = &recording.states[*table];
+                trace(&format!("{name}.t"), &expected["t"], &table.t)?;
+                for column in &table.columns {
+                    let values = &expected["values"][&column.name];
+                    for (k, found) in column.values.iter().enumerate() {
+                        trace(&format!("{name}.{}[{k}]", column.name), &values[k], found)?;
+                    }
+                }
+            }
+            Some(Place::Spikes(table)) => {
+                let table = &recording.spikes[*table];
+                let i: Vec<f64> = table.i.iter().map(|i| f64::from(*i)).collect();
+                let step: Vec<f64> = table.step.iter().map(|k| *k as f64).collect();
+                exact(&format!("{name}.step"), &expected["step"], &step)?;
+                exact(&format!("{name}.i"), &expected["i"], &i)?;
+                trace(&format!("{name}.t"), &expected["t"], &table.t)?;
+                for extra in &table.extra {
+                    let values = &expected["values"][&extra.name];
+                    trace(&format!("{name}.{}", extra.name), values, &extra.values)?;
+                }
+            }
+            Some(Place::Rates(table)) => {
+                let table = &recording.rates[*table];
+                trace(&format!("{name}.t"), &expected["t"], &table.t)?;
+                trace(&format!("{name}.rate"), &expected["rate"], &table.rate)?;
+            }
+            None => return Err(format!("nothing recorded for {name}")),
+        }
+    }
+    for (place, values) in expected["final"].as_object().into_iter().flatten() {
+        let column = lowered.setup.program.layout.find(place);
+        let column = column.ok_or_else(|| format!("no column {place}"))?;
+        trace(place, values, &simulation.values(column))?;
+    }
+    Ok(())
+}
+
+/// Numbers, where `nan` and `inf` are texts and truth values are 0 or 1.
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::Bool(truth) => f64::from(u8::from(*truth)),
+        Value::String(text) => text.parse().unwrap(),
+        value => value.as_f64().unwrap_or_else(|| panic!("{value}")),
+    }
+}
+
+fn numbers(values: &Value) -> Vec<f64> {
+    match values.as_array() {
+        Some(values) => values.iter().map(number).collect(),
+        None => vec![number(values)],
+    }
+}
+
+fn same(what: &str, expected: f64, found: f64, scale: f64) -> Result<(), String> {
+    let error = (expected - found).abs();
+    let equal = expected == found || expected.is_nan() && found.is_nan();
+    if equal || error <= TOLERANCE * expected.abs().max(scale) {
+        return Ok(());
+    }
+    Err(format!("{what}: expected {expected:?}, found {found:?}"))
+}
+
+/// Values of a trace; a value that passes zero is compared with a thousandth of the largest one.
+fn trace(what: &str, expected: &Value, found: &[f64]) -> Result<(), String> {
+    let expected = numbers(expected);
+    if expected.len() != found.len() {
+        return Err(format!(
+            "{what}: {} values expected, found {}",
+            expected.len(),
+            found.len()
+        ));
+    }
+    let largest = expected
+        .iter()
+        .filter(|x| x.is_finite())
+        .fold(0.0, |a: f64, x| a.max(x.abs()));
+    for (k, (expected, found)) in expected.iter().zip(found).enumerate() {
+        same(&format!("{what} at {k}"), *expected, *found, 1e-3 * largest)?;
+    }
+    Ok(())
+}
+
+fn exact(what: &str, expected: &Value, found: &[f64]) -> Result<(), String> {
+    let expected = numbers(expected);
+    if expected != found {
+        return Err(format!("{what}: expected {expected:?}, found {found:?}"));
+    }
+    Ok(())
+}
