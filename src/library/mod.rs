@@ -15,6 +15,7 @@ pub mod function;
 mod infer;
 pub mod models;
 mod read;
+pub mod reference;
 pub mod signature;
 pub mod suggest;
 #[cfg(test)]
@@ -66,6 +67,7 @@ pub struct Library {
     functions: Vec<Function>,
     function_names: BTreeMap<String, usize>,
     methods: Vec<ast::Method>,
+    method_docs: Vec<String>,
     automatic: Vec<String>,
 }
 

@@ -106,6 +106,7 @@ fn declare(library: &mut Library, item: &Item, text: &str, section: &str) -> Fal
                 return refuse(method.name.span, message);
             }
             library.methods.push(method.clone());
+            library.method_docs.push(doc);
             Ok(())
         }
         ItemKind::Automatic(automatic) => {
