@@ -7,6 +7,7 @@ use super::declared::rational;
 use super::function::{Body, Function};
 use super::read::{DECLARATION, Fallible, refuse};
 use super::signature::{Misfit, Pattern};
+use super::units::raise;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Quantity as Literal};
@@ -76,7 +77,7 @@ pub(super) fn quantity(library: &Library, expr: &Expr) -> Result<Quantity, Span>
                 BinaryOp::Power => {
                     let power = Rational::approximate(b.value).ok_or(span)?;
                     let dimension = a.dimension.pow(power).ok_or(span)?;
-                    Ok(Quantity::new(a.value.powf(b.value), dimension))
+                    Ok(Quantity::new(raise(a.value, power), dimension))
                 }
                 _ => Err(span),
             }
@@ -90,14 +91,7 @@ pub(super) fn unit_of(library: &Library, literal: &Literal) -> Option<Quantity> 
     let unit = library.unit_after_value(&literal.unit.name)?;
     match &literal.exponent {
         None => Some(Quantity::new(unit.scale, unit.dimension)),
-        Some(exponent) => {
-            let power = rational(exponent)?;
-            let scale = match power.den {
-                1 => unit.scale.powi(power.num),
-                _ => unit.scale.powf(power.to_f64()),
-            };
-            Some(Quantity::new(scale, unit.dimension.pow(power)?))
-        }
+        Some(exponent) => unit.power(rational(exponent)?),
     }
 }
 

@@ -223,16 +223,15 @@ fn unit(library: &mut Library, new: &ast::Unit, doc: String) -> Fallible<()> {
         }
         value = found.value;
     }
-    let exponent = value.log10().round() as i32;
-    let decimal = power_of_ten(exponent) == value;
+    let decimal = (-30..=30).find(|exponent| power_of_ten(*exponent) == value);
     let mut row = UnitRow {
         name: new.name.name.clone(),
         also: Vec::new(),
         symbols: Vec::new(),
         short: Vec::new(),
         dimension,
-        mantissa: if decimal { 1.0 } else { value },
-        exponent: if decimal { exponent } else { 0 },
+        mantissa: if decimal.is_some() { 1.0 } else { value },
+        exponent: decimal.unwrap_or(0),
         prefixes: PREFIXES
             .iter()
             .filter(|p| p.text.is_empty())

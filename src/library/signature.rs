@@ -140,6 +140,7 @@ impl Signature {
     ///
     /// # Errors
     /// The first argument that does not fit.
+    #[allow(clippy::result_large_err)] // Two dimensions, once per faulty call.
     pub fn apply(&self, arguments: &[Option<Dimension>]) -> Result<Option<Dimension>, Mismatch> {
         let patterns: Vec<Option<Pattern>> = arguments
             .iter()
@@ -167,6 +168,7 @@ impl Signature {
     }
 
     /// As [`Signature::apply`], where the caller's dimensions may have variables of their own.
+    #[allow(clippy::result_large_err)] // As above.
     pub(super) fn unify(&self, arguments: &[Option<Pattern>]) -> Result<Option<Pattern>, Misfit> {
         if arguments.len() != self.parameters.len() {
             return Err(Misfit::Count);

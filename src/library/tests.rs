@@ -1,5 +1,10 @@
 //! Tests of the standard library: it loads without a word, knows Brian2's names and no others, and means what it says.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::result_large_err
+)]
 
 use super::*;
 use crate::model::term::{Comparison, Term, Type};
@@ -133,6 +138,38 @@ fn symbols_are_units_only_behind_a_value() {
     let twice = names.windows(2).filter(|pair| pair[0] == pair[1]);
     let twice: Vec<&str> = twice.map(|pair| pair[0].as_str()).collect();
     assert_eq!(twice, Vec::<&str>::new());
+}
+
+#[test]
+fn powers_of_units_are_exact_where_they_can_be() {
+    let library = Library::standard();
+    for (name, num, den, scale) in [
+        ("nS", 2, 1, 1e-18),
+        ("ms", -1, 1, 1e3),
+        ("uV", 1, 2, 1e-3),
+        ("mV", 3, 1, 1e-9),
+        ("litre", 1, 3, 0.1),
+        ("minute", 2, 1, 3600.0),
+    ] {
+        let power = Rational::new(num, den).unwrap();
+        let found = library
+            .unit_after_value(name)
+            .unwrap()
+            .power(power)
+            .unwrap();
+        assert_eq!(found.value, scale, "{name}");
+    }
+    for (x, num, den) in [
+        (2.0, 1, 3),
+        (1e-3, 1, 2),
+        (1e-3, -3, 4),
+        (60.0, 5, 7),
+        (1e-9, 1, 5),
+    ] {
+        let found = units::raise(x, Rational::new(num, den).unwrap());
+        let expected = f64::powf(x, num as f64 / den as f64);
+        assert!((found / expected - 1.0).abs() < 1e-14, "{x}^({num}/{den})");
+    }
 }
 
 #[test]

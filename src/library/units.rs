@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use crate::units::dimension::{Dimension, Rational};
+use crate::units::quantity::Quantity;
 
 /// A prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,6 +78,56 @@ pub struct UnitValue {
     pub scale: f64,
     /// Its dimension.
     pub dimension: Dimension,
+    mantissa: f64,
+    exponent: i32,
+}
+
+impl UnitValue {
+    /// The value of the unit to a power, exact where that is a power of ten: `nS^2` is 1e-18. Nothing when out of range.
+    pub fn power(&self, power: Rational) -> Option<Quantity> {
+        let dimension = self.dimension.pow(power)?;
+        let exponent = self.exponent.checked_mul(power.num)?;
+        let scale = if exponent % power.den == 0 {
+            raise(self.mantissa, power) * power_of_ten(exponent / power.den)
+        } else {
+            raise(self.scale, power)
+        };
+        Some(Quantity::new(scale, dimension))
+    }
+}
+
+/// x to a rational power for positive x, by arithmetic that every machine does alike.
+pub(super) fn raise(x: f64, power: Rational) -> f64 {
+    let root = match power.den {
+        1 => x,
+        2 => x.sqrt(),
+        den => {
+            // Newton's iteration from above falls until rounding stops it.
+            let mut root = if x > 1.0 { x } else { 1.0 };
+            loop {
+                let next = root - (root - x / integer_power(root, den - 1)) / f64::from(den);
+                if next.partial_cmp(&root) != Some(std::cmp::Ordering::Less) {
+                    break root;
+                }
+                root = next;
+            }
+        }
+    };
+    let raised = integer_power(root, power.num.saturating_abs());
+    if power.num < 0 { 1.0 / raised } else { raised }
+}
+
+/// x to a natural power.
+fn integer_power(x: f64, power: i32) -> f64 {
+    let (mut base, mut rest, mut result) = (x, power, 1.0);
+    while rest > 0 {
+        if rest % 2 == 1 {
+            result *= base;
+        }
+        base *= base;
+        rest /= 2;
+    }
+    result
 }
 
 /// A declared unit.
@@ -114,11 +165,14 @@ impl UnitRow {
     /// The unit with a prefix, to a power.
     fn value(&self, prefix: Prefix, power: u8) -> Option<UnitValue> {
         let exponent = (self.exponent + prefix.exponent) * i32::from(power);
+        let mantissa = integer_power(self.mantissa, i32::from(power));
         Some(UnitValue {
             unit: self.name.clone(),
             prefix,
             power,
-            scale: self.mantissa.powi(i32::from(power)) * power_of_ten(exponent),
+            scale: mantissa * power_of_ten(exponent),
+            mantissa,
+            exponent,
             dimension: self
                 .dimension
                 .pow(Rational::new(i64::from(power), 1)?)

@@ -1,0 +1,256 @@
+//! Wrong models and what is said about them: `tests/diagnostics/<stage>/<mistake_in_words>.snn`.
+//!
+//! - A comment `#~ error[E0301] part of the message` at the end of a line expects a diagnostic whose first label begins on that line;
+//!   each further `^` (`#~^`) means one line above, and `#~*` a diagnostic without a place. A line may have several. All that is said
+//!   must be expected, and all that is expected must be said.
+//! - The rendering stands beside the model as `.snap`; `SNNC_BLESS=1` rewrites it.
+//! - Every code has a file here, and a page with a wrong and a right program that are what they claim.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use snnc::diagnostic::codes::{Row, TABLE};
+use snnc::diagnostic::{Diagnostic, Severity, Sink};
+use snnc::library::Library;
+use snnc::render::plain;
+use snnc::source::SourceMap;
+
+const CORPUS: &str = "tests/diagnostics";
+
+/// Codes that no text alone brings about, with the reason.
+const NOT_BY_TEXT: &[(&str, &str)] = &[
+    ("E0413", "the last standard method takes every equation"),
+    ("E0801", "needs a disk that refuses"),
+];
+
+/// Codes of stages that [`diagnose`] does not reach.
+fn is_out_of_reach(code: &str) -> bool {
+    NOT_BY_TEXT.iter().any(|(exempt, _)| *exempt == code)
+        || !(code.starts_with("E01") || code == "E0390")
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let files = models();
+    let mut trials: Vec<Trial> = files
+        .iter()
+        .map(|file| {
+            let name = file.strip_prefix(CORPUS).unwrap().display().to_string();
+            let file = file.clone();
+            Trial::test(name, move || corpus_file(&file))
+        })
+        .collect();
+    for row in TABLE {
+        trials.push(Trial::test(format!("page {}", row.code), || page(row)));
+    }
+    trials.push(Trial::test("every code has a file", move || {
+        every_code_has_a_file(&files)
+    }));
+    trials.push(Trial::test("codes are in order and unique", codes_in_order));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// Everything that is said about a text, short of running it.
+fn diagnose(name: &str, text: &str) -> (SourceMap, Vec<Diagnostic>) {
+    let mut sources = SourceMap::default();
+    let mut sink = Sink::new();
+    let file = sources.add(name, text);
+    let tree = snnc::syntax::parse(file, text, &mut sink);
+    let mut library = Library::standard().clone();
+    library.extend(&tree, text, &mut sink);
+    (sources, sink.finish())
+}
+
+/// The models of the corpus, sorted.
+fn models() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for stage in entries(Path::new(CORPUS)) {
+        if stage.is_dir() {
+            let models = entries(&stage).into_iter();
+            files.extend(models.filter(|path| path.extension().is_some_and(|e| e == "snn")));
+        }
+    }
+    files
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// A diagnostic that a comment announces.
+#[derive(Debug)]
+struct Expected {
+    /// One-based; none for a diagnostic without a place.
+    line: Option<usize>,
+    severity: String,
+    code: String,
+    message: String,
+}
+
+impl Expected {
+    fn fits(&self, line: Option<usize>, diagnostic: &Diagnostic) -> bool {
+        self.line == line
+            && self.code == diagnostic.code.as_str()
+            && self.severity == plain::severity_word(diagnostic.severity)
+            && diagnostic.message.contains(&self.message)
+    }
+}
+
+fn expectations(text: &str) -> Result<Vec<Expected>, Failed> {
+    let mut all = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        for comment in line.split("#~").skip(1) {
+            let rest = comment.trim_start_matches('^');
+            let above = comment.len() - rest.len();
+            let (line, rest) = match rest.strip_prefix('*') {
+                Some(rest) => (None, rest),
+                None => (Some(number - above), rest),
+            };
+            let parts = rest
+                .trim()
+                .split_once('[')
+                .and_then(|(severity, rest)| Some((severity, rest.split_once(']')?)));
+            let (severity, (code, message)) =
+                parts.ok_or(format!("line {number}: write `#~ error[E0101] message`"))?;
+            all.push(Expected {
+                line,
+                severity: severity.to_string(),
+                code: code.to_string(),
+                message: message.trim().to_string(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn corpus_file(file: &Path) -> Result<(), Failed> {
+    let text = fs::read_to_string(file)?;
+    let name = file.strip_prefix(CORPUS).unwrap().display().to_string();
+    let (sources, diagnostics) = diagnose(&name, &text);
+    let mut expected = expectations(&text)?;
+    if expected.is_empty() {
+        return Err("no `#~` comment says what is expected".into());
+    }
+    let mut surplus = String::new();
+    for diagnostic in &diagnostics {
+        let line = diagnostic.span().map(|span| sources.line_column(span).0);
+        match expected.iter().position(|e| e.fits(line, diagnostic)) {
+            Some(position) => drop(expected.remove(position)),
+            None => surplus.push_str(&plain::render_one(diagnostic, &sources)),
+        }
+    }
+    if !surplus.is_empty() || !expected.is_empty() {
+        return Err(format!("not expected:\n{surplus}\nnot said: {expected:#?}").into());
+    }
+    let snapshot = file.with_extension("snap");
+    let found = plain::render(&diagnostics, &sources);
+    if std::env::var_os("SNNC_BLESS").is_some() {
+        fs::write(&snapshot, found)?;
+        return Ok(());
+    }
+    let wanted = fs::read_to_string(&snapshot)
+        .map_err(|_| "there is no snapshot: run with SNNC_BLESS=1 and read it")?;
+    if found != wanted {
+        let message = format!("rendered otherwise\n--- snapshot\n{wanted}\n--- now\n{found}");
+        return Err(message.into());
+    }
+    Ok(())
+}
+
+fn every_code_has_a_file(files: &[PathBuf]) -> Result<(), Failed> {
+    let mut covered = BTreeSet::new();
+    for file in files {
+        for expected in expectations(&fs::read_to_string(file)?)? {
+            covered.insert(expected.code);
+        }
+    }
+    let known = |code: &str| TABLE.iter().any(|row| row.code.as_str() == code);
+    let unknown: Vec<&String> = covered.iter().filter(|code| !known(code)).collect();
+    assert!(unknown.is_empty(), "these codes do not exist: {unknown:?}");
+    let missing: Vec<&str> = TABLE
+        .iter()
+        .map(|row| row.code.as_str())
+        .filter(|code| !covered.contains(*code) && !is_out_of_reach(code))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no model in {CORPUS} brings about {missing:?}"
+    );
+    Ok(())
+}
+
+fn codes_in_order() -> Result<(), Failed> {
+    for pair in TABLE.windows(2) {
+        assert!(
+            pair[0].code.as_str()[1..] < pair[1].code.as_str()[1..],
+            "{} stands before {}",
+            pair[0].code,
+            pair[1].code
+        );
+    }
+    for row in TABLE {
+        let page = format!("src/diagnostic/pages/{}.md", row.code);
+        assert!(Path::new(&page).exists(), "{page} does not exist");
+    }
+    let pages = entries(Path::new("src/diagnostic/pages"));
+    assert_eq!(pages.len(), TABLE.len(), "a page without a row");
+    Ok(())
+}
+
+/// The page of a code: title, wrong program, right program.
+fn page(row: &Row) -> Result<(), Failed> {
+    let title = format!("# {}: {}", row.code, row.title);
+    if row.page.lines().next() != Some(title.as_str()) {
+        return Err(format!("the page begins with another title than `{title}`").into());
+    }
+    if NOT_BY_TEXT
+        .iter()
+        .any(|(code, _)| *code == row.code.as_str())
+    {
+        return Ok(());
+    }
+    if NOT_BY_TEXT
+        .iter()
+        .any(|(code, _)| *code == row.code.as_str())
+    {
+        return Ok(());
+    }
+    let (wrong, right) = (block(row.page, "Wrong:")?, block(row.page, "Right:")?);
+    let (sources, said) = diagnose("right.snn", right);
+    if !said.is_empty() {
+        let said = plain::render(&said, &sources);
+        return Err(format!("the right program is not right:\n{said}").into());
+    }
+    if is_out_of_reach(row.code.as_str()) {
+        return Ok(());
+    }
+    let (sources, said) = diagnose("wrong.snn", wrong);
+    let only_this = said.iter().all(|diagnostic| diagnostic.code == row.code);
+    if said.is_empty() || !only_this {
+        let said = plain::render(&said, &sources);
+        let code = row.code;
+        return Err(
+            format!("the wrong program should give {code} alone, but gives:\n{said}").into(),
+        );
+    }
+    if row.code.severity() == Severity::Error && !said.iter().any(|d| d.severity == Severity::Error)
+    {
+        return Err("the wrong program gives no error".into());
+    }
+    Ok(())
+}
+
+/// The `snn` block under a heading word.
+fn block<'a>(page: &'a str, heading: &str) -> Result<&'a str, Failed> {
+    let after = page.split_once(&format!("\n{heading}\n"));
+    let text = after.and_then(|(_, rest)| rest.trim_start().strip_prefix("```snn\n"));
+    let text = text.and_then(|rest| rest.split_once("```"));
+    let missing = format!("the page has no ```snn block under `{heading}`");
+    text.map(|(text, _)| text).ok_or(missing.into())
+}
