@@ -1,0 +1,579 @@
+//! Right-hand sides: differential equations, subexpressions, linked variables, initial values.
+
+use std::collections::BTreeSet;
+
+use super::members::{Body, Line};
+use crate::check::context::{Checker, Context, EquationNoise, Role, Typed};
+use crate::check::dims::Dim;
+use crate::check::rules::{missing_unit, sides};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::code::{Assignment, Selection, Value};
+use crate::model::term::{TermId, Type};
+use crate::model::{Equation, GroupId, Owner, VariableId, VariableKind};
+use crate::source::Span;
+use crate::syntax::ast::{self, Expr, ExprKind, MemberKind};
+use crate::units::dimension::Dimension;
+
+impl<'a> Checker<'a> {
+    /// Reads the right-hand sides of a group: subexpressions in the order of their dependencies, then the rest in file order.
+    pub fn equations(&mut self, group: GroupId, body: &Body<'a>) {
+        let lines: Vec<(VariableId, &Line<'a>, &'a ast::Subexpression)> = body
+            .lines
+            .iter()
+            .filter_map(|line| match &line.member.kind {
+                MemberKind::Subexpression(equation) => {
+                    let id = self.variable_of(group, &equation.name.name)?;
+                    (self.model.variables[id].span == equation.name.span)
+                        .then_some((id, line, equation))
+                }
+                _ => None,
+            })
+            .collect();
+        for position in self.order(group, &lines) {
+            if let Some((id, line, equation)) = lines.get(position) {
+                self.subexpression(group, *id, line.file, equation);
+            }
+        }
+        for line in &body.lines {
+            match &line.member.kind {
+                MemberKind::Differential(equation) => self.differential(group, line.file, equation),
+                MemberKind::Parameter(parameter) => {
+                    self.parameter(group, line, parameter);
+                }
+                MemberKind::Initial(initial) => self.initial(group, line.file, initial),
+                _ => {}
+            }
+        }
+    }
+
+    /// Positions of subexpressions, each after those it uses; members of a circle are reported and left out.
+    fn order(
+        &mut self,
+        group: GroupId,
+        lines: &[(VariableId, &Line<'a>, &'a ast::Subexpression)],
+    ) -> Vec<usize> {
+        let needs: Vec<Vec<usize>> = lines
+            .iter()
+            .map(|(_, _, equation)| {
+                let mut found = Vec::new();
+                let mut seen = BTreeSet::new();
+                let mut open: Vec<&Expr> = vec![&equation.value];
+                while let Some(expr) = open.pop() {
+                    if let ExprKind::Name(name) = &expr.kind
+                        && seen.insert(name.as_str())
+                        && let Some(id) = self.variable_of(group, name)
+                        && let Some(k) = lines.iter().position(|(other, _, _)| *other == id)
+                    {
+                        found.push(k);
+                    }
+                    open.extend(expr.children());
+                }
+                found.sort_unstable();
+                found
+            })
+            .collect();
+        let mut done = vec![false; lines.len()];
+        let mut order = Vec::new();
+        for start in 0..lines.len() {
+            let mut stack = vec![start];
+            while let Some(&top) = stack.last() {
+                if done.get(top).copied().unwrap_or(true) {
+                    stack.pop();
+                    continue;
+                }
+                let waiting = needs
+                    .get(top)
+                    .and_then(|needs| needs.iter().find(|need| !done.get(**need).copied().unwrap_or(true)));
+                match waiting {
+                    Some(need) if stack.contains(need) => {
+                        let circle: Vec<usize> =
+                            stack.iter().copied().skip_while(|member| member != need).collect();
+                        self.subexpression_circle(&circle, lines);
+                        for member in &stack {
+                            if let Some(slot) = done.get_mut(*member) {
+                                *slot = true;
+                            }
+                            if let Some((id, _, _)) = lines.get(*member) {
+                                self.faulty.insert(*id);
+                            }
+                        }
+                        stack.clear();
+                    }
+                    Some(need) => stack.push(*need),
+                    None => {
+                        if let Some(slot) = done.get_mut(top) {
+                            *slot = true;
+                        }
+                        order.push(top);
+                        stack.pop();
+                    }
+                }
+            }
+        }
+        order
+    }
+
+    fn subexpression_circle(
+        &mut self,
+        circle: &[usize],
+        lines: &[(VariableId, &Line<'a>, &'a ast::Subexpression)],
+    ) {
+        let members: Vec<&ast::Ident> =
+            circle.iter().filter_map(|k| lines.get(*k)).map(|(_, _, equation)| &equation.name).collect();
+        let Some(first) = members.first() else { return };
+        let mut diagnostic = if members.len() == 1 {
+            Diagnostic::new(codes::CYCLE, first.span, format!("`{}` stands in its own definition", first.name))
+                .label("defined by itself")
+        } else {
+            let names: Vec<String> = members.iter().map(|name| format!("`{}`", name.name)).collect();
+            let message = format!("{} are defined by each other in a circle", names.join(", "));
+            Diagnostic::new(codes::CYCLE, first.span, message).label("needs the next")
+        };
+        for other in members.iter().skip(1) {
+            diagnostic = diagnostic.also(other.span, "is part of the circle");
+        }
+        self.report(diagnostic.note(
+            "a quantity that depends on its own past is written as a differential equation, `dx/dt = …`",
+        ));
+    }
+
+    fn subexpression(
+        &mut self,
+        group: GroupId,
+        id: VariableId,
+        file: usize,
+        equation: &'a ast::Subexpression,
+    ) {
+        let VariableKind::Subexpression { constant_over_dt, .. } = self.model.variables[id].kind else {
+            return;
+        };
+        let role = if constant_over_dt { Role::HELD } else { Role::SUBEXPRESSION };
+        let context = Context::at(file, self.whole(group), role);
+        self.equation =
+            Some(EquationNoise { group, span: equation.name.span, met: false });
+        let value = self.expr(&equation.value, &context);
+        let noisy = self.equation.take().is_some_and(|equation| equation.met);
+        if noisy {
+            self.noisy.insert(id);
+        }
+        let name = &equation.name.name;
+        let Some(unit) = &equation.unit else {
+            if !value.is_poison() {
+                let place = equation.name.span.to(equation.value.span);
+                missing_unit::report(self, name, place, &value, Dimension::NONE);
+                // Go on with the unit that fits.
+                let variable = &mut self.model.variables[id];
+                variable.ty = if value.ty == Type::Integer { Type::Float } else { value.ty };
+                variable.dimension = value.dim.settled().unwrap_or(Dimension::NONE);
+                self.faulty.remove(&id);
+            }
+            return;
+        };
+        if value.is_poison() {
+            self.faulty.insert(id);
+            return;
+        }
+        let (declared, ty, shared) = {
+            let variable = &self.model.variables[id];
+            (variable.dimension, variable.ty, variable.shared)
+        };
+        if self.faulty.contains(&id) {
+            return;
+        }
+        let left = sides::Left { text: name, name, declared, differential: false, unit: unit.span };
+        if !sides::check(self, left, &value, &context) {
+            return;
+        }
+        let Some(term) = self.fit_type(&value, ty, name, Some(unit.span)) else { return };
+        if shared && self.varies(term) {
+            self.report(
+                Diagnostic::new(codes::SHARED, value.span, format!("`{name}` is shared, but this differs from neuron to neuron"))
+                    .label("depends on the neuron")
+                    .also(equation.name.span, "one value for the whole population")
+                    .note("a shared subexpression may use constants, `t`, and other shared variables"),
+            );
+            return;
+        }
+        if let VariableKind::Subexpression { value, .. } = &mut self.model.variables[id].kind {
+            *value = term;
+        }
+    }
+
+    /// The value as a term of a variable's type. A mismatch is reported.
+    pub fn fit_type(
+        &mut self,
+        value: &Typed,
+        ty: Type,
+        name: &str,
+        declared: Option<Span>,
+    ) -> Option<TermId> {
+        if value.is_poison() {
+            return None;
+        }
+        let mut diagnostic = match (ty, value.ty) {
+            (Type::Boolean, Type::Boolean) | (Type::Integer, Type::Integer) | (Type::Float, Type::Float) => {
+                return Some(value.term);
+            }
+            (Type::Float, Type::Integer) => {
+                // A whole number is a number; literals become floats here, the rest where they are used.
+                return Some(match self.model.terms.get(value.term) {
+                    crate::model::term::Term::Integer(n) => {
+                        let n = *n as f64;
+                        self.model.terms.number(n)
+                    }
+                    _ => value.term,
+                });
+            }
+            (Type::Boolean, _) => Diagnostic::new(
+                codes::TRUTH,
+                value.span,
+                format!("`{name}` is a truth value, but this is a number"),
+            )
+            .label("expected a condition, `True` or `False`"),
+            (_, Type::Boolean) => {
+                let text = self.sources.text(value.span).to_string();
+                Diagnostic::new(codes::TRUTH, value.span, format!("`{name}` is a number, but this is a truth value"))
+                    .label("is true or false")
+                    .fix("turn it into 1 or 0", value.span, format!("int({text})"), true)
+            }
+            (Type::Integer, Type::Float) => {
+                let text = self.sources.text(value.span).to_string();
+                Diagnostic::new(codes::FRACTION, value.span, format!("`{name}` is a whole number, but this may have a fraction"))
+                    .label("a number with a fraction")
+                    .fix("cut off the fraction", value.span, format!("int({text})"), false)
+            }
+        };
+        if let Some(declared) = declared {
+            diagnostic = diagnostic.also(declared, "declared here");
+        }
+        self.report(diagnostic);
+        None
+    }
+
+    fn differential(&mut self, group: GroupId, file: usize, equation: &'a ast::Differential) {
+        let Some(id) = self.own(group, &equation.name) else { return };
+        let span = equation.name.span.to(equation.rhs.span);
+        let context = Context::at(file, self.whole(group), Role::EQUATION);
+        self.equation = Some(EquationNoise { group, span, met: false });
+        let value = self.expr(&equation.rhs, &context);
+        self.equation = None;
+        let name = &equation.name.name;
+        if value.is_poison() {
+            return;
+        }
+        if !self.is_number(&value, &format!("use as the derivative of `{name}`")) {
+            return;
+        }
+        match &equation.unit {
+            None => {
+                missing_unit::report(self, name, span, &value, Dimension::TIME);
+                return;
+            }
+            Some(unit) if !self.faulty.contains(&id) => {
+                let declared = self.model.variables[id].dimension;
+                let text = format!("d{name}/dt");
+                let left =
+                    sides::Left { text: &text, name, declared, differential: true, unit: unit.span };
+                if !sides::check(self, left, &value, &context) {
+                    return;
+                }
+            }
+            Some(_) => return,
+        }
+        let rhs = self.fit_type(&value, Type::Float, name, None).unwrap_or(value.term);
+        self.used.insert(id);
+        self.model.groups[group].system.equations.push(Equation { variable: id, rhs, span });
+    }
+
+    /// The variable that a line declares; nothing where its name was refused.
+    fn own(&self, group: GroupId, name: &ast::Ident) -> Option<VariableId> {
+        let id = self.variable_of(group, &name.name)?;
+        (self.model.variables[id].span == name.span).then_some(id)
+    }
+
+    fn parameter(&mut self, group: GroupId, line: &Line<'a>, parameter: &'a ast::Parameter) {
+        let Some(id) = self.own(group, &parameter.name) else { return };
+        if parameter.flags.iter().any(|flag| flag.name == "linked") {
+            self.link(group, id, line, parameter);
+            return;
+        }
+        let name = &parameter.name.name;
+        let dimension = self.model.variables[id].dimension;
+        let faulty = self.faulty.contains(&id);
+        let range = line.value.and_then(|value| value.range.map(|range| (range, value.file)));
+        let range = range.or(parameter.range.as_ref().map(|range| (range, line.file)));
+        let known = (!faulty).then_some(dimension);
+        let bounds = range.and_then(|(range, file)| {
+            let bounds = self.range(range, &Context::new(file, Role::CONSTANT), known, name)?;
+            Some((bounds, range.span))
+        });
+        self.model.variables[id].range = bounds.map(|(bounds, _)| bounds);
+        let (value, file) = match (line.value, &parameter.default) {
+            (Some(value), _) => (value.expr, value.file),
+            (None, Some(default)) => (default, line.file),
+            (None, None) => return,
+        };
+        let Some(term) = self.set(group, id, value, file) else { return };
+        if let (Some((bounds, span)), Some(number)) = (bounds, self.evaluate(term)) {
+            self.in_range(number, bounds, dimension, value.span, name, Some(span));
+        }
+    }
+
+    /// An initial value: checks it, and adds the assignment to those of the group.
+    fn set(&mut self, group: GroupId, id: VariableId, value: &Expr, file: usize) -> Option<TermId> {
+        let context = Context::at(file, self.whole(group), Role::VALUE);
+        let typed = self.expr(value, &context);
+        if typed.is_poison() || self.faulty.contains(&id) {
+            return None;
+        }
+        let variable = self.model.variables[id].clone();
+        let what = format!("`{}`", variable.name);
+        if !self.expect(&typed, variable.dimension, &what) {
+            return None;
+        }
+        let term = self.fit_type(&typed, variable.ty, &variable.name, Some(variable.span))?;
+        if variable.shared && self.varies(term) {
+            self.shared_value(&typed, &variable.name, variable.span);
+            return None;
+        }
+        self.model.groups[group].initial.push(Assignment {
+            variable: id,
+            selection: Selection::All,
+            value: Value::Term(term),
+            as_code: false,
+            span: value.span,
+        });
+        Some(term)
+    }
+
+    /// A value that differs between neurons, for a variable that does not.
+    pub fn shared_value(&mut self, typed: &Typed, name: &str, declared: Span) {
+        self.report(
+            Diagnostic::new(codes::SHARED, typed.span, format!("`{name}` is shared, but this differs from neuron to neuron"))
+                .label("depends on the neuron")
+                .also(declared, "one value for the whole population"),
+        );
+    }
+
+    fn initial(&mut self, group: GroupId, file: usize, initial: &'a ast::Initial) {
+        let name = &initial.name;
+        let Some(id) = self.variable_of(group, &name.name) else {
+            self.unknown_variable(group, name);
+            return;
+        };
+        let variable = &self.model.variables[id];
+        let declared = variable.span;
+        if matches!(variable.kind, VariableKind::Subexpression { .. }) {
+            self.report(
+                Diagnostic::new(codes::NOT_WRITABLE, name.span, format!("`{}` cannot be given an initial value", name.name))
+                    .label("is defined by an equation at all times")
+                    .also(declared, "defined here"),
+            );
+            return;
+        }
+        self.set(group, id, &initial.value, file);
+    }
+
+    /// Reports a name that is no variable of a group, with what is near.
+    pub fn unknown_variable(&mut self, group: GroupId, name: &ast::Ident) {
+        let owner = self.model.groups[group].name.clone();
+        if self.is_broken(&name.name) {
+            return;
+        }
+        let names: Vec<String> = self.model.groups[group]
+            .variables
+            .iter()
+            .map(|id| self.model.variables[*id].name.clone())
+            .collect();
+        let near = crate::library::suggest::did_you_mean(&name.name, names.iter().map(String::as_str))
+            .map(str::to_string);
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_NAME,
+            name.span,
+            format!("`{owner}` has no variable `{}`", name.name),
+        );
+        diagnostic = match near {
+            Some(near) => diagnostic
+                .label(format!("did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), name.span, near, false),
+            None if names.is_empty() => diagnostic.label("it has no variables"),
+            None => diagnostic.label("not a variable").note(format!("its variables are {}", names.join(", "))),
+        };
+        self.report(diagnostic);
+    }
+
+    /// A linked variable: `u : volt (linked) = other.v` or `= other.v[index]`.
+    fn link(&mut self, group: GroupId, id: VariableId, line: &Line<'a>, parameter: &'a ast::Parameter) {
+        let name = &parameter.name;
+        let error = |span, message: String| Diagnostic::new(codes::LINK, span, message);
+        let Some(target) = line.value.map(|value| value.expr).or(parameter.default.as_ref()) else {
+            self.report(
+                error(name.span, format!("`{}` is linked to nothing", name.name))
+                    .label("say which variable it stands for")
+                    .note(format!("as in `{} : UNIT (linked) = other.v`, or `other.v[i/2]` with an index per neuron", name.name)),
+            );
+            self.faulty.insert(id);
+            return;
+        };
+        let (base, subscripts) = match &target.ungrouped().kind {
+            ExprKind::Index { base, subscripts } => (&**base, Some(subscripts)),
+            _ => (target.ungrouped(), None),
+        };
+        let ExprKind::Member { base: owner, name: variable } = &base.kind else {
+            if !target.is_error() {
+                self.report(
+                    error(target.span, "expected a variable of another population".to_string())
+                        .label("write `population.variable`"),
+                );
+            }
+            self.faulty.insert(id);
+            return;
+        };
+        let Some(place) = self.elements_named(owner, 0) else {
+            self.faulty.insert(id);
+            return;
+        };
+        let Some(source) = self.variable_of(place.group, &variable.name) else {
+            self.unknown_variable(place.group, variable);
+            self.faulty.insert(id);
+            return;
+        };
+        let (dimension, ty, shared, source_span) = {
+            let source = &self.model.variables[source];
+            (source.dimension, source.ty, source.shared, source.span)
+        };
+        let own = self.model.variables[id].clone();
+        if !self.faulty.contains(&source) && !self.faulty.contains(&id) {
+            let text = self.quote(target.span, "the source");
+            if dimension != own.dimension {
+                let label = crate::check::dims::is_a(dimension);
+                let wanted = crate::check::dims::is_a(own.dimension);
+                self.report(
+                    Diagnostic::new(codes::VALUE_UNIT, target.span, format!("`{}` is {wanted}, but {text} is {label}", name.name))
+                        .label(label)
+                        .also(source_span, "declared here"),
+                );
+                return;
+            }
+            if ty != own.ty {
+                self.report(
+                    error(target.span, format!("`{}` and {text} are of different types", name.name))
+                        .label(crate::check::expr::type_name(ty))
+                        .also(name.span, crate::check::expr::type_name(own.ty)),
+                );
+                return;
+            }
+        }
+        let size = self.model.groups[group].size;
+        let index = match subscripts {
+            Some(subscripts) => {
+                let Some(index) = self.link_index(group, &place, subscripts, line.file, target.span) else {
+                    return;
+                };
+                Some(index)
+            }
+            None if shared => None,
+            None if place.size == 1 => Some(vec![place.first as u32; size]),
+            None if place.size == size && place.first == 0 => None,
+            None if place.size == size => {
+                Some((place.first as u32..(place.first + size) as u32).collect())
+            }
+            None => {
+                let owner = self.quote(owner.span, "the other");
+                self.report(
+                    error(target.span, format!("{owner} has {} neurons, but this population has {size}", place.size))
+                        .label("which of them belongs to which?")
+                        .note("give an index per neuron, as in `other.v[i/2]` or `other.v[[0, 1, 1, 0]]`"),
+                );
+                return;
+            }
+        };
+        let variable = &mut self.model.variables[id];
+        variable.kind = VariableKind::Linked { source, index };
+        variable.shared = shared;
+        self.used.insert(source);
+        self.used.insert(id);
+    }
+
+    /// The element of the source for each element of the group.
+    fn link_index(
+        &mut self,
+        group: GroupId,
+        place: &crate::check::context::Place,
+        subscripts: &'a [ast::Subscript],
+        file: usize,
+        span: Span,
+    ) -> Option<Vec<u32>> {
+        let size = self.model.groups[group].size;
+        let [ast::Subscript::Index(expr)] = subscripts else {
+            self.report(
+                Diagnostic::new(codes::LINK, span, "one index per neuron is expected")
+                    .label("an expression in `i`, or a list of whole numbers"),
+            );
+            return None;
+        };
+        let values: Vec<(f64, Span)> = if let ExprKind::Array(items) = &expr.ungrouped().kind {
+            let context = Context::new(file, Role::CONSTANT);
+            let mut values = Vec::new();
+            for item in items {
+                let typed = self.expr(item, &context);
+                values.push((self.whole(&typed, "an index")? as f64, item.span));
+            }
+            if values.len() != size {
+                self.report(
+                    Diagnostic::new(codes::LINK, expr.span, format!("{} indices are given for {size} neurons", values.len()))
+                        .label("one index per neuron is expected"),
+                );
+                return None;
+            }
+            values
+        } else {
+            let context = Context::at(file, self.whole(group), Role::INDEX);
+            let typed = self.expr(expr, &context);
+            if typed.is_poison() || !self.expect(&typed, Dimension::NONE, "an index") {
+                return None;
+            }
+            let term = if typed.ty == Type::Float {
+                self.model.terms.call(crate::model::term::Intrinsic::Int, typed.term)
+            } else {
+                typed.term
+            };
+            let mut values = Vec::with_capacity(size);
+            for k in 0..size {
+                let Some(value) = self.evaluate_at(term, k as f64) else {
+                    self.constant_value(&typed, "the index of a link");
+                    return None;
+                };
+                values.push((value, expr.span));
+            }
+            values
+        };
+        let mut index = Vec::with_capacity(size);
+        for (value, span) in values {
+            if value < 0.0 || value >= place.size as f64 {
+                self.report(
+                    Diagnostic::new(codes::INDEX, span, format!("there is no neuron {value} to link to"))
+                        .label(format!("indices run from 0 to {}", place.size.saturating_sub(1))),
+                );
+                return None;
+            }
+            index.push(place.first as u32 + value as u32);
+        }
+        Some(index)
+    }
+
+    /// Marks a term as the value of an owner's variable; the owner's kind decides what it means.
+    pub fn owner_of(&self, id: VariableId) -> GroupId {
+        let Owner::Group(group) = self.model.variables[id].owner;
+        group
+    }
+
+    /// The dimension of a variable, or poison where its declaration was faulty.
+    pub fn variable_dim(&self, id: VariableId) -> Dim {
+        if self.faulty.contains(&id) {
+            Dim::Poison
+        } else {
+            Dim::Known(self.model.variables[id].dimension)
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Populations that spike by themselves: `poisson` and `spikes`.
+
+use super::members::Body;
+use crate::check::context::{Checker, Context, Role};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::term::Type;
+use crate::model::{GroupId, GroupKind};
+use crate::source::Span;
+use crate::syntax::ast::{self, Expr, ExprKind, MemberKind};
+use crate::units::dimension::Dimension;
+use crate::units::quantity::Quantity;
+
+/// A spike of a list: time in seconds, element.
+type Spike = (f64, u32);
+
+impl<'a> Checker<'a> {
+    /// `poisson P[1000] { rates: 15 Hz }`.
+    pub fn poisson(&mut self, group: GroupId, population: &'a ast::Population, body: &Body<'a>) {
+        let place = self.whole(group);
+        let mut found = false;
+        for line in &body.lines {
+            let at = |role| Context::at(line.file, place, role);
+            match &line.member.kind {
+                MemberKind::Field(field) if field.word.name == "rates" => {
+                    found = true;
+                    let role = Role { name: "the rates", ..Role::CONDITION };
+                    let typed = self.expr(&field.value, &at(role));
+                    let hertz = Dimension::TIME.inverse();
+                    if typed.is_poison()
+                        || !self.is_number(&typed, "use as a rate")
+                        || !self.expect(&typed, hertz, "`rates`")
+                    {
+                        continue;
+                    }
+                    if let Some(value) = self.evaluate(typed.term).filter(|value| *value < 0.0) {
+                        let quantity = Quantity::new(value, hertz);
+                        self.report(
+                            Diagnostic::new(codes::NUMBER, typed.span, "a rate must not be negative")
+                                .label(format!("this is {quantity}")),
+                        );
+                    }
+                    if let Some(rates) = self.fit_type(&typed, Type::Float, "rates", None) {
+                        self.model.groups[group].kind = GroupKind::Poisson { rates };
+                    }
+                }
+                MemberKind::Field(field) => self.input_word(group, field, &["rates", "dt"], &at(Role::CONSTANT)),
+                kind => self.input_member(kind, line.member.span, "poisson"),
+            }
+        }
+        if !found {
+            let name = &population.name;
+            self.report(
+                Diagnostic::new(codes::INPUT, name.span, format!("how often does `{}` spike?", name.name))
+                    .label("`rates:` is missing")
+                    .note("as in `rates: 15 Hz`, or an expression of `t` and `i`"),
+            );
+        }
+    }
+
+    fn input_word(&mut self, group: GroupId, field: &'a ast::Field, words: &[&str], context: &Context) {
+        if field.word.name == "dt" {
+            let context = Context { place: None, ..context.clone() };
+            let typed = self.expr(&field.value, &context);
+            if let Some(dt) = self.positive_time(&typed, "the time step of the population") {
+                self.model.groups[group].dt = Some(dt);
+            }
+        } else {
+            self.unknown_word(&field.word, words);
+        }
+    }
+
+    /// Lines other than fields: parameters and subexpressions are fine, equations are not.
+    fn input_member(&mut self, kind: &MemberKind, span: Span, what: &str) {
+        match kind {
+            MemberKind::Parameter(_)
+            | MemberKind::Subexpression(_)
+            | MemberKind::Initial(_)
+            | MemberKind::Error => {}
+            _ => self.report(
+                Diagnostic::new(codes::MEMBER, span, format!("this line belongs into `neurons`, not into `{what}`"))
+                    .label("such elements only spike"),
+            ),
+        }
+    }
+
+    /// `spikes G[3] { at: {0: [10 ms, 20 ms], 2: [15 ms]} }`.
+    pub fn spike_source(&mut self, group: GroupId, population: &'a ast::Population, body: &Body<'a>) {
+        let size = self.model.groups[group].size;
+        let mut at = None;
+        let mut indices = None;
+        let mut times = None;
+        let mut period = None;
+        let mut faulty = false;
+        for line in &body.lines {
+            let context = Context::new(line.file, Role::CONSTANT);
+            match &line.member.kind {
+                MemberKind::Field(field) => match field.word.name.as_str() {
+                    "at" => at = Some(&field.value),
+                    "indices" => indices = Some(&field.value),
+                    "times" => times = Some(&field.value),
+                    "period" => {
+                        let typed = self.expr(&field.value, &context);
+                        let value = self.positive_time(&typed, "the period");
+                        faulty |= value.is_none();
+                        period = value.map(|value| (value, field.value.span));
+                    }
+                    _ => {
+                        let words = &["at", "indices", "times", "period", "dt"];
+                        self.input_word(group, field, words, &context);
+                    }
+                },
+                kind => self.input_member(kind, line.member.span, "spikes"),
+            }
+        }
+        let context = Context::new(0, Role::CONSTANT);
+        let spikes = match (at, indices, times) {
+            (Some(at), None, None) => self.spikes_at(at, size, &context),
+            (None, Some(indices), Some(times)) => self.spike_lists(indices, times, size, &context),
+            _ => {
+                let name = &population.name;
+                self.report(
+                    Diagnostic::new(codes::INPUT, name.span, format!("when does `{}` spike?", name.name))
+                        .label("its spikes are missing")
+                        .note("as in `at: {0: [10 ms, 20 ms], 2: [15 ms]}`, or `indices:` and `times:` with a list each"),
+                );
+                None
+            }
+        };
+        let Some(mut spikes) = spikes.filter(|_| !faulty) else { return };
+        spikes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let span = at.or(times).map_or(population.name.span, |expr| expr.span);
+        self.check_spikes(group, &spikes, period, span);
+        self.model.groups[group].kind = GroupKind::Generator {
+            times: spikes.iter().map(|spike| spike.0).collect(),
+            indices: spikes.iter().map(|spike| spike.1).collect(),
+            period: period.map(|(value, _)| value),
+        };
+    }
+
+    fn spikes_at(&mut self, at: &'a Expr, size: usize, context: &Context) -> Option<Vec<Spike>> {
+        let mut spikes = Vec::new();
+        match &at.ungrouped().kind {
+            ExprKind::Map(entries) => {
+                for (key, value) in entries {
+                    let typed = self.expr(key, context);
+                    let index = self.whole(&typed, "an index")?;
+                    let index = self.spike_index(index as f64, size, key.span)?;
+                    for time in self.times(value, context)? {
+                        spikes.push((time, index));
+                    }
+                }
+            }
+            _ if size == 1 && self.is_array(at) => {
+                spikes.extend(self.times(at, context)?.into_iter().map(|time| (time, 0)));
+            }
+            ExprKind::Call { function, .. } if function.as_name() == Some("load") => {
+                self.later(at.span, "spikes from a file");
+                return None;
+            }
+            _ => {
+                self.report(
+                    Diagnostic::new(codes::INPUT, at.span, "expected the spike times of each element")
+                        .label("write `{0: [10 ms, 20 ms], 2: [15 ms]}`"),
+                );
+                return None;
+            }
+        }
+        Some(spikes)
+    }
+
+    fn spike_lists(
+        &mut self,
+        indices: &'a Expr,
+        times: &'a Expr,
+        size: usize,
+        context: &Context,
+    ) -> Option<Vec<Spike>> {
+        let list = self.array(indices, context)?;
+        if !list.dim.fits(Dimension::NONE) {
+            self.wrong_list(indices.span, list.dim, Dimension::NONE, "indices");
+            return None;
+        }
+        let at = self.times(times, context)?;
+        if list.values.len() != at.len() {
+            self.report(
+                Diagnostic::new(codes::LENGTH, times.span, format!("{} times for {} indices", at.len(), list.values.len()))
+                    .label("one time per index is expected")
+                    .also(indices.span, format!("{} indices", list.values.len())),
+            );
+            return None;
+        }
+        let mut spikes = Vec::new();
+        for (value, time) in list.values.into_iter().zip(at) {
+            spikes.push((time, self.spike_index(value, size, indices.span)?));
+        }
+        Some(spikes)
+    }
+
+    fn spike_index(&mut self, value: f64, size: usize, span: Span) -> Option<u32> {
+        if value >= 0.0 && value < size as f64 && value.fract() == 0.0 {
+            return Some(value as u32);
+        }
+        self.report(
+            Diagnostic::new(codes::INDEX, span, format!("there is no element {}", Quantity::number(value)))
+                .label(format!("indices run from 0 to {}", size.saturating_sub(1))),
+        );
+        None
+    }
+
+    /// One spike per element and step; a period longer than the last time and a multiple of the step.
+    fn check_spikes(&mut self, group: GroupId, spikes: &[Spike], period: Option<(f64, Span)>, span: Span) {
+        let dt = self.model.groups[group].dt.unwrap_or(self.model.dt);
+        let step = |time: f64| ((time + 1e-3 * dt) / dt).trunc();
+        let mut seen = std::collections::BTreeSet::new();
+        for (time, index) in spikes {
+            if !seen.insert((step(*time) as i64, *index)) {
+                let quantity = Quantity::new(*time, Dimension::TIME);
+                let width = Quantity::new(dt, Dimension::TIME);
+                self.report(
+                    Diagnostic::new(codes::INPUT, span, format!("element {index} spikes twice in one time step, at {quantity}"))
+                        .label(format!("the time step is {width}")),
+                );
+                return;
+            }
+        }
+        let Some((period, place)) = period else { return };
+        let steps = (period / dt).round();
+        if (steps * dt - period).abs() > 1e-4 * dt {
+            let width = Quantity::new(dt, Dimension::TIME);
+            self.report(
+                Diagnostic::new(codes::INPUT, place, "the period must be a multiple of the time step")
+                    .label(format!("the time step is {width}")),
+            );
+        }
+        if let Some((last, _)) = spikes.last()
+            && step(*last) >= steps
+        {
+            let quantity = Quantity::new(*last, Dimension::TIME);
+            self.report(
+                Diagnostic::new(codes::INPUT, place, "the period must be longer than the last time")
+                    .label(format!("the last spike is at {quantity}")),
+            );
+        }
+    }
+}

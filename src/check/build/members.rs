@@ -1,0 +1,283 @@
+//! The body of a population: the lines of the definition it is made of, with its own lines put in their place.
+
+use crate::check::context::Checker;
+use crate::check::build::constants::Override;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::library::suggest::did_you_mean;
+use crate::model::GroupId;
+use crate::source::Span;
+use crate::syntax::ast::{self, DefinitionKind, Expr, Member, MemberKind};
+
+/// A line of a population, and where its names are to be looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// The line.
+    pub member: &'a Member,
+    /// Its file.
+    pub file: usize,
+    /// A value that replaces the default of a parameter.
+    pub value: Option<Value<'a>>,
+    /// True when it comes from the definition after `of`.
+    pub inherited: bool,
+}
+
+/// A value from elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
+    /// The value.
+    pub expr: &'a Expr,
+    /// The file of its names.
+    pub file: usize,
+    /// The range that comes with it.
+    pub range: Option<&'a ast::Range>,
+}
+
+/// The lines of a population in the order in which they count.
+#[derive(Debug, Default)]
+pub struct Body<'a> {
+    /// The lines.
+    pub lines: Vec<Line<'a>>,
+}
+
+/// What makes two lines the same thing, so that one may replace the other.
+#[derive(PartialEq, Debug)]
+enum Key<'m> {
+    Variable(&'m str),
+    Initial(&'m str),
+    Event(&'m str),
+    OnEvent(&'m str),
+    Word(&'m str),
+}
+
+fn key(member: &Member) -> Option<(Key<'_>, Span, &'static str)> {
+    Some(match &member.kind {
+        MemberKind::Differential(equation) => {
+            (Key::Variable(&equation.name.name), equation.name.span, "variable")
+        }
+        MemberKind::Subexpression(equation) => {
+            (Key::Variable(&equation.name.name), equation.name.span, "variable")
+        }
+        MemberKind::Parameter(parameter) => {
+            (Key::Variable(&parameter.name.name), parameter.name.span, "variable")
+        }
+        MemberKind::Initial(initial) => {
+            (Key::Initial(&initial.name.name), initial.name.span, "initial value of")
+        }
+        MemberKind::Event(event) => (Key::Event(&event.name.name), event.name.span, "event"),
+        MemberKind::OnEvent(on) => (Key::OnEvent(&on.event.name), on.event.span, "code for the event"),
+        MemberKind::Threshold(_) => (Key::Word("threshold"), member.span, "line"),
+        MemberKind::Reset(_) => (Key::Word("reset"), member.span, "line"),
+        MemberKind::Refractory(_) => (Key::Word("refractory"), member.span, "line"),
+        MemberKind::Method(_) => (Key::Word("method"), member.span, "line"),
+        MemberKind::Field(field) => (Key::Word(&field.word.name), field.word.span, "line"),
+        MemberKind::Every(_)
+        | MemberKind::Pathway(_)
+        | MemberKind::Connect(_)
+        | MemberKind::Delay(_)
+        | MemberKind::Error => return None,
+    })
+}
+
+impl<'a> Checker<'a> {
+    /// The lines of a population, those of its definition first.
+    pub fn body(
+        &mut self,
+        group: GroupId,
+        population: &'a ast::Population,
+        overrides: &[Override<'a>],
+    ) -> Body<'a> {
+        let mut body = Body::default();
+        if let Some(model) = &population.model {
+            match self.definition(0, &model.name) {
+                Some((definition, file)) if definition.kind == DefinitionKind::Neuron => {
+                    self.groups[group.0 as usize].model = Some(model.name.clone());
+                    self.add_lines(&mut body, &definition.members, file, true);
+                }
+                Some((definition, _)) => self.report(
+                    Diagnostic::new(codes::KIND, model.span, format!("`{}` is a synapse, not a neuron", model.name))
+                        .label("a `neuron` definition is expected")
+                        .also(definition.name.span, "declared here"),
+                ),
+                None => self.unknown_model(model),
+            }
+        }
+        self.add_lines(&mut body, &population.members, 0, false);
+        let name = population.name.name.as_str();
+        for given in overrides {
+            if given.population.is_none_or(|wanted| wanted == name) {
+                self.override_parameter(&mut body, given, name);
+            }
+        }
+        body
+    }
+
+    fn unknown_model(&mut self, model: &ast::Ident) {
+        let candidates = self.definition_names(0);
+        let near = did_you_mean(&model.name, candidates.iter().copied()).map(str::to_string);
+        let mut diagnostic =
+            Diagnostic::new(codes::UNKNOWN_NAME, model.span, format!("there is no neuron `{}`", model.name));
+        diagnostic = match near {
+            Some(near) => diagnostic
+                .label(format!("did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), model.span, near, false),
+            None => diagnostic.label("not defined").note(
+                "define it by `neuron NAME { … }`, or bring in a standard model by `use NAME`; `snnc models` lists them",
+            ),
+        };
+        self.report(diagnostic);
+    }
+
+    fn add_lines(&mut self, body: &mut Body<'a>, members: &'a [Member], file: usize, inherited: bool) {
+        for member in members {
+            if let MemberKind::Subexpression(given) = &member.kind
+                && given.unit.is_none()
+                && given.flags.is_empty()
+                && self.own_value(body, given, file)
+            {
+                continue;
+            }
+            if let Some((this, span, what)) = key(member) {
+                let earlier = body
+                    .lines
+                    .iter()
+                    .position(|line| key(line.member).is_some_and(|(other, _, _)| other == this));
+                if let Some(line) = earlier.and_then(|k| body.lines.get_mut(k)) {
+                    if line.inherited && !inherited {
+                        *line = Line { member, file, value: None, inherited: false };
+                    } else {
+                        let first = key(line.member).map_or(line.member.span, |(_, span, _)| span);
+                        let name = self.sources.text(span).to_string();
+                        let message = match this {
+                            Key::Word(word) => format!("`{word}` is given twice"),
+                            _ => format!("the {what} `{name}` is given twice"),
+                        };
+                        self.report(
+                            Diagnostic::new(codes::TWICE, span, message)
+                                .label("given again here")
+                                .also(first, "first given here"),
+                        );
+                    }
+                    continue;
+                }
+            }
+            body.lines.push(Line { member, file, value: None, inherited });
+        }
+    }
+
+    /// `gNa = 15 mS/cm^2`: the value of an inherited parameter. False where there is no such parameter to override, so that the
+    /// line is an equation without its unit.
+    fn own_value(&mut self, body: &mut Body<'a>, given: &'a ast::Subexpression, file: usize) -> bool {
+        let name = given.name.name.as_str();
+        let same = |line: &Line| {
+            line.inherited
+                && key(line.member).is_some_and(|(key, _, _)| key == Key::Variable(name))
+        };
+        let position = body.lines.iter().position(same);
+        let any_inherited = body.lines.iter().any(|line| line.inherited);
+        let Some(line) = position.and_then(|k| body.lines.get_mut(k)) else {
+            if any_inherited {
+                self.no_such_parameter(body, given);
+            }
+            return any_inherited;
+        };
+        match &line.member.kind {
+            MemberKind::Parameter(_) => {
+                let before = line.value.replace(Value {
+                    expr: &given.value,
+                    file,
+                    range: given.range.as_ref(),
+                });
+                if let Some(before) = before {
+                    self.report(
+                        Diagnostic::new(codes::TWICE, given.name.span, format!("`{name}` is given a value twice"))
+                            .label("given again here")
+                            .also(before.expr.span, "first given here"),
+                    );
+                }
+            }
+            kind => {
+                let declared = line.member.span;
+                let differential = matches!(kind, MemberKind::Differential(_));
+                let mut diagnostic = Diagnostic::new(
+                    codes::MEMBER,
+                    given.name.span,
+                    format!("`{name}` is no parameter: an equation defines it"),
+                )
+                .label("cannot be given a value")
+                .also(declared, "defined here");
+                diagnostic = if differential {
+                    let edit = format!("{name}(0)");
+                    diagnostic.fix(
+                        "for its initial value, write `NAME(0) = …`".replace("NAME", name),
+                        given.name.span,
+                        edit,
+                        false,
+                    )
+                } else {
+                    diagnostic.note(format!("to replace the equation, give it with its unit: `{name} = … : UNIT`"))
+                };
+                self.report(diagnostic);
+            }
+        }
+        true
+    }
+
+    fn no_such_parameter(&mut self, body: &Body<'a>, given: &'a ast::Subexpression) {
+        let name = given.name.name.as_str();
+        let parameters = parameters(body);
+        let near = did_you_mean(name, parameters.iter().copied()).map(str::to_string);
+        let mut diagnostic =
+            Diagnostic::new(codes::UNKNOWN_NAME, given.name.span, format!("the neuron has no parameter `{name}`"));
+        diagnostic = match near {
+            Some(near) => diagnostic
+                .label(format!("did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), given.name.span, near, false),
+            None => diagnostic
+                .label("not a parameter")
+                .note(format!("its parameters are {}", parameters.join(", ")))
+                .note("a new equation needs its unit: `NAME = … : UNIT`"),
+        };
+        self.report(diagnostic);
+    }
+
+    /// Applies `--set group.parameter=…` or a line of a parameter set.
+    fn override_parameter(&mut self, body: &mut Body<'a>, given: &Override<'a>, population: &str) {
+        let found = body.lines.iter_mut().find(|line| {
+            matches!(&line.member.kind, MemberKind::Parameter(p) if p.name.name == given.parameter)
+        });
+        if let Some(line) = found {
+            let range = line.value.and_then(|value| value.range);
+            line.value = Some(Value { expr: given.value, file: given.file, range });
+            return;
+        }
+        // A set without a population's name applies to the populations that have the parameter.
+        if given.population.is_none() {
+            return;
+        }
+        let parameters = parameters(body);
+        let near = did_you_mean(given.parameter, parameters.iter().copied()).map(str::to_string);
+        let mut diagnostic = Diagnostic::new(
+            codes::SET,
+            given.span,
+            format!("`{population}` has no parameter `{}`", given.parameter),
+        )
+        .label("nothing to give this value to");
+        diagnostic = match near {
+            Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
+            None if parameters.is_empty() => diagnostic.note("it has no parameters"),
+            None => diagnostic.note(format!("its parameters are {}", parameters.join(", "))),
+        };
+        self.report(diagnostic);
+    }
+}
+
+/// Names of the parameters of a body.
+pub fn parameters<'b>(body: &Body<'b>) -> Vec<&'b str> {
+    body.lines
+        .iter()
+        .filter_map(|line| match &line.member.kind {
+            MemberKind::Parameter(parameter) => Some(parameter.name.name.as_str()),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,19 @@
+//! From the syntax tree to the model, one kind of declaration a file.
+
+pub mod arrays;
+pub mod code;
+pub mod collect;
+pub mod constants;
+pub mod elements;
+pub mod equations;
+pub mod figures;
+pub mod files;
+pub mod groups;
+pub mod inputs;
+pub mod later;
+pub mod members;
+pub mod protocol;
+pub mod quoted;
+pub mod records;
+pub mod signals;
+pub mod variables;

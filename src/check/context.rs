@@ -1,0 +1,301 @@
+//! What the parts of the checker share: the model under construction, names, and the place an expression stands in.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::dims::Dim;
+use super::evaluate::{Known, evaluate};
+use super::globals::{ConstantEntry, Global, Names, SourceUnit};
+use super::options::CheckOptions;
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::library::Library;
+use crate::model::term::{NoiseId, Term, TermId, Type};
+use crate::model::{GroupId, Model, VariableId, VariableKind};
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast;
+use crate::units::dimension::Dimension;
+use crate::units::quantity::Quantity;
+
+/// Expressions that expand to more parts than this are refused: inlined functions can grow without bound.
+pub const MAX_PARTS: u64 = 200_000;
+
+/// A checked expression.
+#[derive(Clone, Copy, Debug)]
+pub struct Typed {
+    /// The expression.
+    pub term: TermId,
+    /// Its dimension.
+    pub dim: Dim,
+    /// Float, integer or boolean; means nothing where `dim` is poison.
+    pub ty: Type,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Typed {
+    /// True where an error has been reported below.
+    pub fn is_poison(&self) -> bool {
+        self.dim == Dim::Poison
+    }
+    /// True for a truth value.
+    pub fn is_boolean(&self) -> bool {
+        self.ty == Type::Boolean && !self.is_poison()
+    }
+}
+
+/// What kind of place an expression stands in, and what it may use there.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Role {
+    /// The place in words: "a constant", "an equation".
+    pub name: &'static str,
+    /// `t`, `t_in_timesteps`, signals.
+    pub time: bool,
+    /// `i`.
+    pub element: bool,
+    /// `rand()`, `randn()`, `poisson()`.
+    pub random: bool,
+    /// `xi`.
+    pub noise: bool,
+}
+
+impl Role {
+    const fn new(name: &'static str, time: bool, element: bool, random: bool) -> Role {
+        Role { name, time, element, random, noise: false }
+    }
+    /// `tau = 10 ms`, sizes, durations, ranges, options.
+    pub const CONSTANT: Role = Role::new("a constant", false, false, false);
+    /// `dv/dt = …`
+    pub const EQUATION: Role =
+        Role { noise: true, ..Role::new("a differential equation", true, true, false) };
+    /// `x = … : unit`
+    pub const SUBEXPRESSION: Role = Role { name: "a subexpression", ..Role::EQUATION };
+    /// `x = … : unit (constant over dt)`
+    pub const HELD: Role =
+        Role::new("a subexpression that is constant over dt", true, true, true);
+    /// Conditions of thresholds and events, refractoriness, rates.
+    pub const CONDITION: Role = Role::new("a condition", true, true, true);
+    /// Reset and other code.
+    pub const CODE: Role = Role::new("code", true, true, true);
+    /// Initial values and assignments of the protocol.
+    pub const VALUE: Role = Role::new("an assignment", true, true, true);
+    /// The index of a linked variable.
+    pub const INDEX: Role = Role::new("an index", false, true, false);
+}
+
+/// Elements an expression is evaluated for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Place {
+    /// The group.
+    pub group: GroupId,
+    /// First element of the subgroup that the code addresses; `i` counts from here.
+    pub first: usize,
+    /// Number of elements, `N`.
+    pub size: usize,
+}
+
+/// Where an expression stands: which names it sees and what it may use.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The file whose constants and functions are visible.
+    pub file: usize,
+    /// The elements it is evaluated for, if any.
+    pub place: Option<Place>,
+    /// What it may use.
+    pub role: Role,
+    /// Temporaries of a block and parameters of a function, innermost last.
+    pub locals: Vec<(String, Typed)>,
+    /// Functions being inlined, outermost first.
+    pub inlining: Vec<(String, Span)>,
+    /// True within the body of a function: it sees its parameters and the constants of its file only.
+    pub in_function: bool,
+}
+
+impl Context {
+    /// A context without elements.
+    pub fn new(file: usize, role: Role) -> Context {
+        Context { file, place: None, role, locals: Vec::new(), inlining: Vec::new(), in_function: false }
+    }
+    /// The same with elements.
+    pub fn at(file: usize, place: Place, role: Role) -> Context {
+        Context { place: Some(place), ..Context::new(file, role) }
+    }
+}
+
+/// What is known about a group while it is checked.
+#[derive(Clone, Debug, Default)]
+pub struct GroupInfo {
+    /// Its variables by name.
+    pub names: HashMap<String, VariableId>,
+    /// Which equation may use the plain `xi`: the first that does.
+    pub plain_noise: Option<(NoiseId, Span)>,
+    /// True where the group is made of an imported definition.
+    pub model: Option<String>,
+}
+
+/// The checker: input, output and tables.
+pub struct Checker<'a> {
+    /// Units, functions, constants, methods.
+    pub library: &'a Library,
+    /// Texts, to quote operands in messages.
+    pub sources: &'a SourceMap,
+    /// The files, the root first.
+    pub units: &'a [SourceUnit],
+    /// Overrides and such.
+    pub options: &'a CheckOptions,
+    /// Where diagnostics go.
+    pub sink: &'a mut Sink,
+    /// The model so far.
+    pub model: Model,
+    /// Names at top level, per file.
+    pub globals: Vec<Names<'a>>,
+    /// All named constants; ids agree with the model's.
+    pub constants: Vec<ConstantEntry<'a>>,
+    /// Present values of the constants while the protocol is read.
+    pub values: Vec<f64>,
+    /// By group.
+    pub groups: Vec<GroupInfo>,
+    /// Subexpressions that contain noise, directly or below.
+    pub noisy: BTreeSet<VariableId>,
+    /// Variables whose declaration was faulty.
+    pub faulty: BTreeSet<VariableId>,
+    /// Variables read somewhere.
+    pub used: BTreeSet<VariableId>,
+    /// Constants read somewhere.
+    pub used_constants: BTreeSet<u32>,
+    /// Random streams handed out.
+    pub streams: u32,
+    /// Number of parts a term expands to, by term.
+    pub parts: Vec<u64>,
+    /// Functions inlined so far.
+    pub inlined: u32,
+    /// Noise symbols met in the equation being checked.
+    pub equation: Option<EquationNoise>,
+}
+
+/// The equation whose right-hand side is being checked.
+#[derive(Clone, Copy, Debug)]
+pub struct EquationNoise {
+    /// The group.
+    pub group: GroupId,
+    /// The equation's place.
+    pub span: Span,
+    /// Set when noise was met.
+    pub met: bool,
+}
+
+impl Checker<'_> {
+    /// Reports a diagnostic.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.sink.report(diagnostic);
+    }
+    /// The value that stands for a faulty expression.
+    pub fn poison(&mut self, span: Span) -> Typed {
+        let term = self.model.terms.number(0.0);
+        Typed { term, dim: Dim::Poison, ty: Type::Float, span }
+    }
+    /// A checked expression of a term.
+    pub fn typed(&self, term: TermId, dim: Dim, span: Span) -> Typed {
+        Typed { term, dim, ty: self.model.terms.ty(term), span }
+    }
+    /// The text of a span between backquotes, or a description where it is long.
+    pub fn quote(&self, span: Span, otherwise: &str) -> String {
+        let text = self.sources.text(span).trim();
+        if text.is_empty() || text.contains('\n') || text.chars().count() > 40 {
+            otherwise.to_string()
+        } else {
+            format!("`{text}`")
+        }
+    }
+    /// A new random stream.
+    pub fn stream(&mut self) -> u32 {
+        self.streams += 1;
+        self.streams - 1
+    }
+    /// The value of a term before the run.
+    pub fn evaluate(&self, term: TermId) -> Option<f64> {
+        evaluate(&self.model.terms, term, Known { constants: &self.values, index: None })
+    }
+    /// The value of a term for one element.
+    pub fn evaluate_at(&self, term: TermId, index: f64) -> Option<f64> {
+        evaluate(
+            &self.model.terms,
+            term,
+            Known { constants: &self.values, index: Some(index) },
+        )
+    }
+    /// Number of parts a term expands to when functions and subexpressions are written out.
+    pub fn part_count(&mut self, id: TermId) -> u64 {
+        let position = id.0 as usize;
+        if let Some(count) = self.parts.get(position)
+            && *count > 0
+        {
+            return *count;
+        }
+        let count = match self.model.terms.get(id) {
+            Term::Variable(variable) => match &self.model.variables[*variable].kind {
+                VariableKind::Subexpression { value, .. } => {
+                    let value = *value;
+                    self.part_count(value)
+                }
+                _ => 1,
+            },
+            _ => {
+                let children = self.model.terms.children(id);
+                children
+                    .into_iter()
+                    .fold(1u64, |sum, child| sum.saturating_add(self.part_count(child)))
+            }
+        };
+        if self.parts.len() <= position {
+            self.parts.resize(position + 1, 0);
+        }
+        if let Some(slot) = self.parts.get_mut(position) {
+            *slot = count;
+        }
+        count
+    }
+    /// True where a term, looking through subexpressions, depends on the element: per-element variables, `i`, random draws.
+    pub fn varies(&self, id: TermId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.model.terms.get(id) {
+                Term::Index | Term::Random(..) | Term::Noise(_) => return true,
+                Term::Variable(variable) if !self.model.variables[*variable].shared => return true,
+                _ => open.extend(self.model.terms.children(id)),
+            }
+        }
+        false
+    }
+    /// A group by name in a file, with the elements addressed: a whole group or a subgroup.
+    pub fn variable_of(&self, group: GroupId, name: &str) -> Option<VariableId> {
+        self.groups.get(group.0 as usize)?.names.get(name).copied()
+    }
+    /// The quantity of an evaluated expression.
+    pub fn quantity(&self, typed: &Typed) -> Option<Quantity> {
+        let dimension = typed.dim.settled()?;
+        Some(Quantity::new(self.evaluate(typed.term)?, dimension))
+    }
+    /// The file-level names that a message may propose.
+    pub fn file_of(&self, span: Span) -> usize {
+        self.units.iter().position(|unit| unit.id == span.file).unwrap_or(0)
+    }
+    /// A checked expression for a variable as it is read.
+    pub fn read(&mut self, id: VariableId, span: Span) -> Typed {
+        let variable = &self.model.variables[id];
+        let (ty, dimension): (Type, Dimension) = (variable.ty, variable.dimension);
+        self.used.insert(id);
+        let term = self.model.terms.variable(id, ty);
+        let dim = if self.faulty.contains(&id) { Dim::Poison } else { Dim::Known(dimension) };
+        Typed { term, dim, ty, span }
+    }
+    /// Elements of a whole group.
+    pub fn whole(&self, group: GroupId) -> Place {
+        Place { group, first: 0, size: self.model.groups[group].size }
+    }
+}
+
+/// The files in which an item was found together with the item.
+pub type Members<'a> = Vec<(usize, &'a ast::Member)>;

@@ -1,0 +1,160 @@
+//! Values of expressions that are known before the run: constants, sizes, durations, axis marks, index expressions.
+//!
+//! A division is carried out as one, so that `7/3` is what a reader expects to the last bit.
+#![allow(clippy::disallowed_methods)] // constants are computed once, by the host
+
+use crate::model::term::{Comparison, Intrinsic, Term, TermId, Terms};
+
+/// What the value of an expression may depend on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// Present value of each named constant, SI.
+    pub constants: &'a [f64],
+    /// The element, where there is one.
+    pub index: Option<f64>,
+}
+
+/// The value of a term in SI units (truth values are 0 and 1), or nothing where it depends on something that is known
+/// only during the run.
+pub fn evaluate(terms: &Terms, id: TermId, known: Known) -> Option<f64> {
+    let value = |id: TermId| evaluate(terms, id, known);
+    let truth = |b: bool| if b { 1.0 } else { 0.0 };
+    Some(match terms.get(id) {
+        Term::Number(bits) => bits.0,
+        Term::Integer(n) => *n as f64,
+        Term::Boolean(b) => truth(*b),
+        Term::Constant(constant) => *known.constants.get(constant.0 as usize)?,
+        Term::Index => known.index?,
+        Term::Variable(_)
+        | Term::Time
+        | Term::Dt
+        | Term::StepNumber
+        | Term::Noise(_)
+        | Term::Signal(..)
+        | Term::Random(..) => return None,
+        Term::Sum(items) => {
+            let mut all = items.iter();
+            let mut sum = value(*all.next()?)?;
+            for item in all {
+                sum += value(*item)?;
+            }
+            sum
+        }
+        Term::Product(items) => {
+            let mut all = items.iter();
+            let mut product = value(*all.next()?)?;
+            for item in all {
+                // A factor that is a reciprocal divides: 1/3 is not 1*(1/3) to the last bit.
+                match terms.get(*item) {
+                    Term::Power(base, exponent)
+                        if *terms.get(*exponent) == Term::Integer(-1) =>
+                    {
+                        product /= value(*base)?;
+                    }
+                    _ => product *= value(*item)?,
+                }
+            }
+            product
+        }
+        Term::Power(base, exponent) => power(value(*base)?, value(*exponent)?),
+        Term::Call(function, arguments) => {
+            let mut values = [0.0; 2];
+            for (slot, argument) in values.iter_mut().zip(arguments.iter()) {
+                *slot = value(*argument)?;
+            }
+            call(*function, values[0], values[1])
+        }
+        Term::Compare(op, a, b) => truth(compare(*op, value(*a)?, value(*b)?)),
+        Term::And(a, b) => truth(value(*a)? != 0.0 && value(*b)? != 0.0),
+        Term::Or(a, b) => truth(value(*a)? != 0.0 || value(*b)? != 0.0),
+        Term::Not(a) => truth(value(*a)? == 0.0),
+        Term::Select(condition, then, otherwise) => {
+            if value(*condition)? != 0.0 {
+                value(*then)?
+            } else {
+                value(*otherwise)?
+            }
+        }
+    })
+}
+
+/// `base ** exponent`; whole exponents multiply out, so that `0.01**2` is `0.01*0.01`.
+pub fn power(base: f64, exponent: f64) -> f64 {
+    if exponent == 1.0 {
+        base
+    } else if exponent == 2.0 {
+        base * base
+    } else if exponent == 3.0 {
+        base * base * base
+    } else if exponent == -1.0 {
+        1.0 / base
+    } else if exponent == 0.5 {
+        base.sqrt()
+    } else {
+        base.powf(exponent)
+    }
+}
+
+fn compare(op: Comparison, a: f64, b: f64) -> bool {
+    match op {
+        Comparison::Less => a < b,
+        Comparison::LessEqual => a <= b,
+        Comparison::Greater => a > b,
+        Comparison::GreaterEqual => a >= b,
+        Comparison::Equal => a == b,
+        Comparison::NotEqual => a != b,
+    }
+}
+
+fn call(function: Intrinsic, x: f64, y: f64) -> f64 {
+    match function {
+        Intrinsic::Exp => x.exp(),
+        Intrinsic::Expm1 => x.exp_m1(),
+        Intrinsic::Exprel => {
+            if x == 0.0 {
+                1.0
+            } else {
+                x.exp_m1() / x
+            }
+        }
+        Intrinsic::Log => x.ln(),
+        Intrinsic::Log1p => x.ln_1p(),
+        Intrinsic::Log10 => x.log10(),
+        Intrinsic::Sin => x.sin(),
+        Intrinsic::Cos => x.cos(),
+        Intrinsic::Tan => x.tan(),
+        Intrinsic::Sinh => x.sinh(),
+        Intrinsic::Cosh => x.cosh(),
+        Intrinsic::Tanh => x.tanh(),
+        Intrinsic::Asin => x.asin(),
+        Intrinsic::Acos => x.acos(),
+        Intrinsic::Atan => x.atan(),
+        Intrinsic::Atan2 => x.atan2(y),
+        Intrinsic::Sqrt => x.sqrt(),
+        Intrinsic::Abs => x.abs(),
+        Intrinsic::Sign => {
+            if x > 0.0 {
+                1.0
+            } else if x < 0.0 {
+                -1.0
+            } else {
+                x * 0.0
+            }
+        }
+        Intrinsic::Floor => x.floor(),
+        Intrinsic::Ceil => x.ceil(),
+        Intrinsic::Round => x.round_ties_even(),
+        Intrinsic::Int => x.trunc(),
+        Intrinsic::Min => x.min(y),
+        Intrinsic::Max => x.max(y),
+        Intrinsic::Mod => {
+            let rest = x % y;
+            if rest != 0.0 && (rest < 0.0) != (y < 0.0) {
+                rest + y
+            } else {
+                rest
+            }
+        }
+        Intrinsic::FloorDiv => (x / y).floor(),
+    }
+}

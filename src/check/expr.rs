@@ -1,0 +1,548 @@
+//! From expressions as written to terms, with their dimensions and types.
+//!
+//! Every function here returns a value even where something is wrong: then an error has been reported and the value is poison, which
+//! fits everywhere, so that one mistake gives one message.
+
+use super::context::{Checker, Context, MAX_PARTS, Typed};
+use super::dims::{Dim, a_value};
+use super::evaluate::power;
+use super::rules::unit_trap;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::term::{Comparison, Intrinsic, Term, Type};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Number, Quantity, Subscript};
+use crate::syntax::operators::{BinaryOp, UnaryOp};
+use crate::units::dimension::{Dimension, Rational};
+use crate::units::quantity;
+
+impl Checker<'_> {
+    /// Checks an expression.
+    pub fn expr(&mut self, expr: &Expr, context: &Context) -> Typed {
+        let typed = self.node(expr, context);
+        if !typed.is_poison() && self.part_count(typed.term) > MAX_PARTS {
+            let term = self.model.terms.number(0.0);
+            self.parts.resize(self.parts.len().max(term.0 as usize + 1), 0);
+            self.report(
+                Diagnostic::new(codes::TOO_LARGE, expr.span, "this expression is too large")
+                    .label(format!("stands for more than {MAX_PARTS} operations"))
+                    .note("functions and subexpressions are written out where they are used; make an intermediate result `(constant over dt)`"),
+            );
+            return self.poison(expr.span);
+        }
+        typed
+    }
+
+    fn node(&mut self, expr: &Expr, context: &Context) -> Typed {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Number(number) => self.number(number, span),
+            ExprKind::Quantity(quantity) => self.quantity_expr(quantity, span, context),
+            ExprKind::Name(name) => self.name(name, span, context),
+            ExprKind::Group(inner) => Typed { span, ..self.expr(inner, context) },
+            ExprKind::Call { function, arguments } => {
+                self.call(function, arguments, span, context)
+            }
+            ExprKind::Unary { operator, operand, .. } => {
+                self.unary(*operator, operand, span, context)
+            }
+            ExprKind::Binary { operator, operator_span, left, right } => {
+                self.binary(expr, *operator, *operator_span, left, right, context)
+            }
+            ExprKind::Conditional { then, condition, otherwise } => {
+                self.conditional(then, condition, otherwise, span, context)
+            }
+            ExprKind::Text(text) => match self.quoted_expr(text) {
+                Some(inner) => self.expr(&inner, context),
+                None => self.poison(span),
+            },
+            ExprKind::Error => self.poison(span),
+            ExprKind::Member { base, name } => self.member(base, name, span, context),
+            ExprKind::Index { base, subscripts } => {
+                let _ = (base, subscripts);
+                self.no_value(span, "elements cannot be picked out here", "an element of a list")
+            }
+            ExprKind::Array(_) => self.no_value(span, "a list has no place here", "a list"),
+            ExprKind::Map(_) => self.no_value(span, "a table has no place here", "a table"),
+            ExprKind::Range { .. } => {
+                self.no_value(span, "a range has no place here", "a range, `a .. b`")
+            }
+        }
+    }
+
+    /// An expression that is no single value.
+    fn no_value(&mut self, span: Span, message: &str, label: &str) -> Typed {
+        self.report(
+            Diagnostic::new(codes::KIND, span, message.to_string())
+                .label(format!("{label}; expected a single value")),
+        );
+        self.poison(span)
+    }
+
+    fn member(&mut self, base: &Expr, name: &crate::syntax::ast::Ident, span: Span, context: &Context) -> Typed {
+        let own = context.place.is_some_and(|place| {
+            base.as_name() == Some(self.model.groups[place.group].name.as_str())
+        });
+        let mut diagnostic = Diagnostic::new(
+            codes::KIND,
+            span,
+            "values of a population cannot be read with a dot here",
+        );
+        diagnostic = if own {
+            diagnostic
+                .label("a variable of this same population")
+                .fix(format!("write `{}`", name.name), span, name.name.clone(), true)
+        } else {
+            diagnostic.label("a variable of another population").note(format!(
+                "declare a linked variable in this population, for example `{0}_in : 1 (linked) = {1}.{0}`",
+                name.name,
+                base.as_name().unwrap_or("other")
+            ))
+        };
+        self.report(diagnostic);
+        self.poison(span)
+    }
+
+    fn number(&mut self, number: &Number, span: Span) -> Typed {
+        let dim = if number.value == 0.0 { Dim::Zero } else { Dim::NONE };
+        let exact = number.integer && number.value.abs() < 9.0e15;
+        let term = if exact {
+            self.model.terms.integer(number.value as i64)
+        } else {
+            self.model.terms.number(number.value)
+        };
+        self.typed(term, dim, span)
+    }
+
+    /// Value and dimension of a unit written directly behind a value, with its exponent.
+    pub fn unit_of(&mut self, quantity: &Quantity, context: &Context) -> Option<quantity::Quantity> {
+        let unit = &quantity.unit;
+        let Some(value) = self.library.unit_after_value(&unit.name) else {
+            let names = self.library.units().symbol_names();
+            let plain = self.library.units().plain_names();
+            let all = names.iter().chain(&plain).map(String::as_str);
+            let near = crate::library::suggest::did_you_mean(&unit.name, all).map(str::to_string);
+            let mut diagnostic = Diagnostic::new(
+                codes::UNKNOWN_UNIT,
+                unit.span,
+                format!("there is no unit `{}`", unit.name),
+            );
+            diagnostic = match near {
+                Some(near) => diagnostic
+                    .label(format!("did you mean `{near}`?"))
+                    .fix(format!("write `{near}`"), unit.span, near, false),
+                None => diagnostic.label("a unit is expected directly behind a value"),
+            };
+            self.report(diagnostic);
+            return None;
+        };
+        let base = quantity::Quantity::new(value.scale, value.dimension);
+        let Some(exponent) = &quantity.exponent else { return Some(base) };
+        let typed = self.expr(exponent, &Context { place: None, ..context.clone() });
+        let span = exponent.span;
+        let power_of = self.exponent(&typed, span)?;
+        let dimension = base.dimension.pow(power_of)?;
+        Some(quantity::Quantity::new(power(base.value, power_of.to_f64()), dimension))
+    }
+
+    fn quantity_expr(&mut self, quantity: &Quantity, span: Span, context: &Context) -> Typed {
+        let unit = self.unit_of(quantity, context);
+        let value = self.expr(&quantity.value, context);
+        let Some(unit) = unit.filter(|_| !value.is_poison()) else {
+            return self.poison(span);
+        };
+        if let Some(found) = value.dim.known().filter(|d| !d.is_none()) {
+            let text = self.quote(quantity.value.span, "this");
+            self.report(
+                Diagnostic::new(codes::OPERANDS, span, format!("a unit stands behind a value that has one already"))
+                    .label(format!("{text} is {}", super::dims::is_a(found)))
+                    .note("to multiply, write `*` between them"),
+            );
+            return self.poison(span);
+        }
+        if !self.is_number(&value, "give a unit to") {
+            return self.poison(span);
+        }
+        let term = match self.evaluate_literal(&quantity.value) {
+            Some(literal) => self.model.terms.number(literal * unit.value),
+            None => {
+                let scale = self.model.terms.number(unit.value);
+                self.model.terms.times(value.term, scale)
+            }
+        };
+        self.typed(term, Dim::Known(unit.dimension), span)
+    }
+
+    fn evaluate_literal(&self, expr: &Expr) -> Option<f64> {
+        match &expr.ungrouped().kind {
+            ExprKind::Number(number) => Some(number.value),
+            ExprKind::Unary { operator: UnaryOp::Negate, operand, .. } => {
+                self.evaluate_literal(operand).map(|value| -value)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reports a truth value where a number is needed; `doing` completes "cannot … a truth value".
+    pub fn is_number(&mut self, typed: &Typed, doing: &str) -> bool {
+        if !typed.is_boolean() {
+            return true;
+        }
+        let text = self.sources.text(typed.span).to_string();
+        self.report(
+            Diagnostic::new(codes::TRUTH, typed.span, format!("cannot {doing} a truth value"))
+                .label("is true or false")
+                .fix("turn it into 1 or 0", typed.span, format!("int({text})"), true),
+        );
+        false
+    }
+
+    fn unary(&mut self, operator: UnaryOp, operand: &Expr, span: Span, context: &Context) -> Typed {
+        let value = self.expr(operand, context);
+        if value.is_poison() {
+            return Typed { span, ..value };
+        }
+        match operator {
+            UnaryOp::Not => {
+                if !self.is_condition(&value, "`not`") {
+                    return self.poison(span);
+                }
+                let term = self.model.terms.add(Term::Not(value.term));
+                self.typed(term, Dim::NONE, span)
+            }
+            UnaryOp::Negate | UnaryOp::Plus => {
+                if !self.is_number(&value, "take the negative of") {
+                    return self.poison(span);
+                }
+                if operator == UnaryOp::Plus {
+                    return Typed { span, ..value };
+                }
+                let term = match self.model.terms.get(value.term).clone() {
+                    Term::Integer(n) => self.model.terms.integer(-n),
+                    Term::Number(bits) => self.model.terms.number(-bits.0),
+                    _ => self.model.terms.negate(value.term),
+                };
+                self.typed(term, value.dim, span)
+            }
+        }
+    }
+
+    /// Reports a number where a truth value is needed.
+    pub fn is_condition(&mut self, value: &Typed, of: &str) -> bool {
+        if value.is_poison() || value.is_boolean() {
+            return true;
+        }
+        let what = value.dim.settled().map_or("a number".into(), a_value);
+        self.report(
+            Diagnostic::new(codes::CONDITION, value.span, format!("{of} needs a condition, but this is {what}"))
+                .label("a comparison such as `v > -50 mV` is expected")
+                .note("conditions are comparisons, their combinations by `and`, `or`, `not`, and variables declared `: boolean`"),
+        );
+        false
+    }
+
+    fn conditional(
+        &mut self,
+        then: &Expr,
+        condition: &Expr,
+        otherwise: &Expr,
+        span: Span,
+        context: &Context,
+    ) -> Typed {
+        let then = self.expr(then, context);
+        let test = self.expr(condition, context);
+        let otherwise = self.expr(otherwise, context);
+        let fine = self.is_condition(&test, "`if`");
+        if !fine || then.is_poison() || test.is_poison() || otherwise.is_poison() {
+            return self.poison(span);
+        }
+        if then.is_boolean() != otherwise.is_boolean() {
+            let (truth, number) =
+                if then.is_boolean() { (then, otherwise) } else { (otherwise, then) };
+            self.report(
+                Diagnostic::new(codes::TRUTH, truth.span, "one value is a truth value, the other a number")
+                    .label("is true or false")
+                    .also(number.span, "a number"),
+            );
+            return self.poison(span);
+        }
+        let Some(dim) = then.dim.join(otherwise.dim) else {
+            self.mismatch("the two values differ in dimension", &then, &otherwise);
+            return self.poison(span);
+        };
+        let term = self.model.terms.add(Term::Select(test.term, then.term, otherwise.term));
+        self.typed(term, dim, span)
+    }
+
+    fn binary(
+        &mut self,
+        whole: &Expr,
+        operator: BinaryOp,
+        operator_span: Span,
+        left: &Expr,
+        right: &Expr,
+        context: &Context,
+    ) -> Typed {
+        let a = self.expr(left, context);
+        let b = self.right_operand(operator, left, right, context);
+        self.combine(operator, operator_span, whole, a, b)
+    }
+
+    /// The right operand; behind a value with a unit, symbols of units go on: `5 S/m^2`.
+    fn right_operand(&mut self, operator: BinaryOp, left: &Expr, right: &Expr, context: &Context) -> Typed {
+        if matches!(operator, BinaryOp::Multiply | BinaryOp::Divide) && begins_with_unit(left) {
+            let (name, exponent) = match &right.kind {
+                ExprKind::Name(name) => (Some(name), None),
+                ExprKind::Binary { operator: BinaryOp::Power, left, right, .. } => match &left.kind {
+                    ExprKind::Name(name) => (Some(name), Some(&**right)),
+                    _ => (None, None),
+                },
+                _ => (None, None),
+            };
+            if let Some(name) = name
+                && self.library.plain_unit(name).is_none()
+                && !self.is_known(name, context)
+                && let Some(unit) = self.library.unit_after_value(name)
+            {
+                let exponent = match exponent {
+                    None => Some(Rational::ONE),
+                    Some(exponent) => {
+                        let typed = self.expr(exponent, context);
+                        self.exponent(&typed, exponent.span)
+                    }
+                };
+                let Some((power_of, dimension)) =
+                    exponent.and_then(|e| Some((e, unit.dimension.pow(e)?)))
+                else {
+                    return self.poison(right.span);
+                };
+                let term = self.model.terms.number(power(unit.scale, power_of.to_f64()));
+                return self.typed(term, Dim::Known(dimension), right.span);
+            }
+        }
+        self.expr(right, context)
+    }
+
+    /// True for names that the model itself declares.
+    fn is_known(&self, name: &str, context: &Context) -> bool {
+        context.locals.iter().any(|(local, _)| local == name)
+            || (!context.in_function
+                && context.place.is_some_and(|place| self.variable_of(place.group, name).is_some()))
+            || self.global(context.file, name).is_some()
+            || super::names::BUILT_IN.iter().any(|(word, _)| *word == name)
+    }
+
+    /// Applies an operator to checked operands. `whole` is the expression as written, for patterns that deserve a warning.
+    pub fn combine(
+        &mut self,
+        operator: BinaryOp,
+        operator_span: Span,
+        whole: &Expr,
+        a: Typed,
+        b: Typed,
+    ) -> Typed {
+        let span = whole.span;
+        if a.is_poison() || b.is_poison() {
+            return self.poison(span);
+        }
+        if operator.is_logical() {
+            let of = format!("`{}`", operator.spelling());
+            if !(self.is_condition(&a, &of) & self.is_condition(&b, &of)) {
+                return self.poison(span);
+            }
+            let term = match operator {
+                BinaryOp::And => Term::And(a.term, b.term),
+                _ => Term::Or(a.term, b.term),
+            };
+            let term = self.model.terms.add(term);
+            return self.typed(term, Dim::NONE, span);
+        }
+        if let Some(comparison) = comparison(operator) {
+            return self.compare(comparison, a, b, span);
+        }
+        let doing = match operator {
+            BinaryOp::Add => "add",
+            BinaryOp::Subtract => "subtract",
+            BinaryOp::Multiply => "multiply",
+            _ => "calculate with",
+        };
+        if !(self.is_number(&a, doing) & self.is_number(&b, doing)) {
+            return self.poison(span);
+        }
+        let (term, dim) = match operator {
+            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Modulo => {
+                let Some(dim) = a.dim.join(b.dim) else {
+                    self.operands(operator, &a, &b);
+                    return self.poison(span);
+                };
+                let term = match operator {
+                    BinaryOp::Add => self.model.terms.plus(a.term, b.term),
+                    BinaryOp::Subtract => match *self.model.terms.get(b.term) {
+                        // a - 3 is a + (-3): keeps literals literal.
+                        Term::Integer(n) if n != 0 => {
+                            let negative = self.model.terms.integer(-n);
+                            self.model.terms.plus(a.term, negative)
+                        }
+                        _ => self.model.terms.minus(a.term, b.term),
+                    },
+                    _ => self.model.terms.add(Term::Call(Intrinsic::Mod, [a.term, b.term].into())),
+                };
+                (term, Some(dim))
+            }
+            BinaryOp::Multiply => {
+                unit_trap::check(self, whole);
+                (self.model.terms.times(a.term, b.term), a.dim.times(b.dim))
+            }
+            BinaryOp::Divide => {
+                (self.model.terms.over(a.term, b.term), a.dim.times(b.dim.inverse()))
+            }
+            BinaryOp::FloorDivide => {
+                for side in [&a, &b] {
+                    if !side.dim.fits(Dimension::NONE) {
+                        self.floor_division(side, operator_span);
+                        return self.poison(span);
+                    }
+                }
+                let call = Term::Call(Intrinsic::FloorDiv, [a.term, b.term].into());
+                (self.model.terms.add(call), Some(Dim::NONE))
+            }
+            _ => return self.raise(a, b, span),
+        };
+        match dim {
+            Some(dim) => self.typed(term, dim, span),
+            None => {
+                self.report(
+                    Diagnostic::new(codes::EXPONENT, span, "the unit of this is out of range")
+                        .label("the exponent of its unit grows too large"),
+                );
+                self.poison(span)
+            }
+        }
+    }
+
+    fn compare(&mut self, comparison: Comparison, a: Typed, b: Typed, span: Span) -> Typed {
+        let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        let (mut left, mut right) = (a.term, b.term);
+        if a.is_boolean() && b.is_boolean() && equality {
+            left = self.model.terms.call(Intrinsic::Int, left);
+            right = self.model.terms.call(Intrinsic::Int, right);
+        } else if a.is_boolean() || b.is_boolean() {
+            let (truth, other) = if a.is_boolean() { (a, b) } else { (b, a) };
+            let text = self.sources.text(truth.span).trim();
+            let chained = ["<", ">"].iter().any(|op| text.contains(op));
+            let mut diagnostic =
+                Diagnostic::new(codes::TRUTH, truth.span, "cannot compare a truth value with a number")
+                    .label("is true or false")
+                    .also(other.span, "a number");
+            if chained {
+                diagnostic = diagnostic
+                    .note("comparisons do not chain: write `a < b and b < c` instead of `a < b < c`");
+            }
+            self.report(diagnostic);
+            return self.poison(span);
+        } else if a.dim.join(b.dim).is_none() {
+            let (x, y) = (said(&a), said(&b));
+            self.mismatch(&format!("cannot compare {x} with {y}"), &a, &b);
+            return self.poison(span);
+        }
+        let term = self.model.terms.add(Term::Compare(comparison, left, right));
+        self.typed(term, Dim::NONE, span)
+    }
+
+    fn raise(&mut self, base: Typed, exponent: Typed, span: Span) -> Typed {
+        if let Some(found) = exponent.dim.known().filter(|d| !d.is_none()) {
+            self.report(
+                Diagnostic::new(codes::EXPONENT, exponent.span, "an exponent must be a pure number")
+                    .label(format!("this is {}", super::dims::is_a(found))),
+            );
+            return self.poison(span);
+        }
+        let dimension = base.dim.settled().unwrap_or(Dimension::NONE);
+        if dimension.is_none() {
+            let term = self.model.terms.add(Term::Power(base.term, exponent.term));
+            return self.typed(term, Dim::NONE, span);
+        }
+        if self.evaluate(exponent.term).is_none() {
+            let text = self.quote(base.span, "the base");
+            self.report(
+                Diagnostic::new(codes::EXPONENT, exponent.span, "the exponent of a value with a unit must be a fixed number")
+                    .label("is known only during the run")
+                    .also(base.span, format!("{text} is {}", super::dims::is_a(dimension)))
+                    .note("otherwise the unit of the result would change while the model runs; divide by a unit first, as in `(v/mV)**x`"),
+            );
+            return self.poison(span);
+        }
+        let Some(power) = self.exponent(&exponent, exponent.span) else { return self.poison(span) };
+        let Some(result) = dimension.pow(power) else {
+            self.report(
+                Diagnostic::new(codes::EXPONENT, exponent.span, "the unit of this is out of range")
+                    .label("too large"),
+            );
+            return self.poison(span);
+        };
+        let term = self.model.terms.add(Term::Power(base.term, exponent.term));
+        self.typed(term, Dim::Known(result), span)
+    }
+
+    /// The value of an exponent as a fraction.
+    fn exponent(&mut self, exponent: &Typed, span: Span) -> Option<Rational> {
+        if exponent.is_poison() {
+            return None;
+        }
+        let value = self.evaluate(exponent.term);
+        let fraction = value.and_then(Rational::approximate);
+        if fraction.is_none() {
+            self.report(
+                Diagnostic::new(codes::EXPONENT, span, "the exponent of a value with a unit must be a fixed fraction")
+                    .label("is not a number known before the run, or no fraction"),
+            );
+        }
+        fraction
+    }
+}
+
+/// "a voltage (volt)".
+fn said(typed: &Typed) -> String {
+    typed.dim.settled().map_or("a value".into(), a_value)
+}
+
+fn comparison(operator: BinaryOp) -> Option<Comparison> {
+    Some(match operator {
+        BinaryOp::Less => Comparison::Less,
+        BinaryOp::LessEqual => Comparison::LessEqual,
+        BinaryOp::Greater => Comparison::Greater,
+        BinaryOp::GreaterEqual => Comparison::GreaterEqual,
+        BinaryOp::Equal => Comparison::Equal,
+        BinaryOp::NotEqual => Comparison::NotEqual,
+        _ => return None,
+    })
+}
+
+/// True for a product that begins with a value and its unit: `5 S`, `5 S/m^2`.
+fn begins_with_unit(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Quantity(_) => true,
+        ExprKind::Binary { operator: BinaryOp::Multiply | BinaryOp::Divide, left, .. } => {
+            begins_with_unit(left)
+        }
+        _ => false,
+    }
+}
+
+/// The parts of a slice, for callers that read subscripts.
+pub fn slice_parts(subscript: &Subscript) -> Option<(Option<&Expr>, Option<&Expr>, Option<&Expr>)> {
+    match subscript {
+        Subscript::Slice { start, stop, step, .. } => {
+            Some((start.as_ref(), stop.as_ref(), step.as_ref()))
+        }
+        Subscript::Index(_) => None,
+    }
+}
+
+/// Types that a value may have where one type is wanted.
+pub fn type_name(ty: Type) -> &'static str {
+    match ty {
+        Type::Boolean => "a truth value",
+        Type::Integer => "a whole number",
+        Type::Float => "a number",
+    }
+}

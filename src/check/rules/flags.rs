@@ -1,0 +1,91 @@
+//! Flags of equations: which may stand where.
+
+use crate::check::context::Checker;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::library::suggest::did_you_mean;
+use crate::syntax::ast::{Flag, MemberKind};
+
+/// What the flags of a line say.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Accepted {
+    /// `shared`
+    pub shared: bool,
+    /// `constant`
+    pub constant: bool,
+    /// `unless refractory`
+    pub unless_refractory: bool,
+}
+
+/// Kinds of lines with the flags that they take in a neuron.
+const FLAGS: &[(&str, &[&str])] = &[
+    ("a differential equation", &["unless refractory"]),
+    ("a subexpression", &["shared", "constant over dt"]),
+    ("a parameter", &["constant", "shared", "linked"]),
+];
+
+/// Flags that exist in synapses.
+const SYNAPSES: &[&str] = &["event-driven", "clock-driven", "summed"];
+
+/// Checks the flags of a line; those that do not fit are reported.
+pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accepted {
+    let row = match kind {
+        MemberKind::Differential(_) => 0,
+        MemberKind::Subexpression(_) => 1,
+        _ => 2,
+    };
+    let Some((what, allowed)) = FLAGS.get(row) else { return Accepted::default() };
+    let mut accepted = Accepted::default();
+    for (position, flag) in given.iter().enumerate() {
+        let name = flag.name.as_str();
+        if given.iter().take(position).any(|other| other.name == flag.name) {
+            checker.report(
+                Diagnostic::new(codes::FLAG, flag.span, format!("the flag `{name}` is given twice"))
+                    .label("given again here"),
+            );
+            continue;
+        }
+        if !allowed.contains(&name) {
+            refuse(checker, flag, what, allowed);
+            continue;
+        }
+        match name {
+            "shared" => accepted.shared = true,
+            "constant" => accepted.constant = true,
+            "unless refractory" => accepted.unless_refractory = true,
+            _ => {}
+        }
+    }
+    if let Some(linked) = given.iter().find(|flag| flag.name == "linked" && given.len() > 1) {
+        checker.report(
+            Diagnostic::new(codes::FLAG, linked.span, "`linked` stands alone")
+                .label("the other flags belong to the variable that is linked to"),
+        );
+    }
+    accepted
+}
+
+fn refuse(checker: &mut Checker, flag: &Flag, what: &str, allowed: &[&str]) {
+    let name = flag.name.as_str();
+    let list = allowed.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ");
+    let elsewhere = FLAGS.iter().find(|(_, flags)| flags.contains(&name));
+    let all = FLAGS.iter().flat_map(|(_, flags)| flags.iter().copied()).chain(SYNAPSES.iter().copied());
+    let diagnostic = if let Some((other, _)) = elsewhere {
+        Diagnostic::new(codes::FLAG, flag.span, format!("`{name}` is a flag of {other}, not of {what}"))
+            .label(format!("{what} takes {list}"))
+    } else if SYNAPSES.contains(&name) {
+        Diagnostic::new(codes::FLAG, flag.span, format!("`{name}` is a flag of synapses"))
+            .label(format!("{what} takes {list}"))
+    } else {
+        let diagnostic = Diagnostic::new(codes::FLAG, flag.span, format!("there is no flag `{name}`"));
+        match did_you_mean(name, all) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                flag.span,
+                near,
+                false,
+            ),
+            None => diagnostic.label(format!("{what} takes {list}")),
+        }
+    };
+    checker.report(diagnostic);
+}

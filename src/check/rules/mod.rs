@@ -1,0 +1,8 @@
+//! Rules of the language, one a file: what is refused or warned about, and why.
+
+pub mod flags;
+pub mod missing_unit;
+pub mod names;
+pub mod sides;
+pub mod spikes;
+pub mod unit_trap;
