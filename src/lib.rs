@@ -2,6 +2,7 @@
 
 pub mod algebra;
 pub mod backend;
+pub mod check;
 pub mod diagnostic;
 pub mod figure;
 pub mod index;

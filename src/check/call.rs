@@ -30,16 +30,24 @@ impl Checker<'_> {
         let Some(name) = function.as_name() else {
             if !function.is_error() {
                 self.report(
-                    Diagnostic::new(codes::UNKNOWN_FUNCTION, function.span, "this cannot be called")
-                        .label("expected the name of a function"),
+                    Diagnostic::new(
+                        codes::UNKNOWN_FUNCTION,
+                        function.span,
+                        "this cannot be called",
+                    )
+                    .label("expected the name of a function"),
                 );
             }
             return self.poison(span);
         };
         if let Some(named) = arguments.iter().find_map(|argument| argument.name.as_ref()) {
             self.report(
-                Diagnostic::new(codes::ARGUMENTS, named.span, format!("`{name}` takes no named arguments"))
-                    .label("arguments are told apart by their order"),
+                Diagnostic::new(
+                    codes::ARGUMENTS,
+                    named.span,
+                    format!("`{name}` takes no named arguments"),
+                )
+                .label("arguments are told apart by their order"),
             );
             return self.poison(span);
         }
@@ -60,31 +68,43 @@ impl Checker<'_> {
     }
 
     fn arguments(&mut self, arguments: &[Argument], context: &Context) -> Vec<Typed> {
-        arguments.iter().map(|argument| self.expr(&argument.value, context)).collect()
+        arguments
+            .iter()
+            .map(|argument| self.expr(&argument.value, context))
+            .collect()
     }
 
     fn unknown_function(&mut self, name: &str, at: Span, span: Span, context: &Context) -> Typed {
-        let functions = |global: &Global| matches!(global, Global::Function(..) | Global::Signal(_));
+        let functions =
+            |global: &Global| matches!(global, Global::Function(..) | Global::Signal(_));
         let mut candidates: Vec<&str> = self.global_names(context.file, &functions);
         candidates.extend(self.library.functions().map(|f| f.name.as_str()));
         let near = did_you_mean(name, candidates).map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::UNKNOWN_FUNCTION, at, format!("there is no function `{name}`"));
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_FUNCTION,
+            at,
+            format!("there is no function `{name}`"),
+        );
         diagnostic = match near {
-            Some(near) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), at, near, false),
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                at,
+                near,
+                false,
+            ),
             None if context.locals.iter().any(|(local, _)| local == name)
-                || context.place.is_some_and(|p| self.variable_of(p.group, name).is_some())
+                || context
+                    .place
+                    .is_some_and(|p| self.variable_of(p.group, name).is_some())
                 || self.global(context.file, name).is_some() =>
             {
                 diagnostic
                     .label("this is a value, not a function")
                     .note("a product is written with `*`")
             }
-            None => diagnostic
-                .label("not declared")
-                .note(format!("a function is declared at top level, as in `{name}(x) = …`")),
+            None => diagnostic.label("not declared").note(format!(
+                "a function is declared at top level, as in `{name}(x) = …`"
+            )),
         };
         self.report(diagnostic);
         self.poison(span)
@@ -121,7 +141,10 @@ impl Checker<'_> {
                 return self.poison(span);
             }
             if parameter.ty == Type::Integer && value.ty == Type::Float {
-                self.whole_needed(value, &format!("`{}` of `{}`", parameter.name, function.name));
+                self.whole_needed(
+                    value,
+                    &format!("`{}` of `{}`", parameter.name, function.name),
+                );
                 return self.poison(span);
             }
         }
@@ -139,9 +162,18 @@ impl Checker<'_> {
     pub fn whole_needed(&mut self, value: &Typed, what: &str) {
         let text = self.sources.text(value.span).to_string();
         self.report(
-            Diagnostic::new(codes::FRACTION, value.span, format!("{what} must be a whole number"))
-                .label("may have a fraction")
-                .fix("cut off the fraction", value.span, format!("int({text})"), false),
+            Diagnostic::new(
+                codes::FRACTION,
+                value.span,
+                format!("{what} must be a whole number"),
+            )
+            .label("may have a fraction")
+            .fix(
+                "cut off the fraction",
+                value.span,
+                format!("int({text})"),
+                false,
+            ),
         );
     }
 
@@ -163,24 +195,38 @@ impl Checker<'_> {
                 )
                 .label(format!("`{signature}`"))
             }
-            Mismatch::Dimension { argument, expected, found, because_of } => {
+            Mismatch::Dimension {
+                argument,
+                expected,
+                found,
+                because_of,
+            } => {
                 let span = values.get(argument).map_or(at, |value| value.span);
                 let text = self.quote(span, "this");
                 let mut diagnostic = Diagnostic::new(
                     codes::ARGUMENT_UNIT,
                     span,
-                    format!("`{name}` needs {} here, but {text} is {}", a_value(expected), is_a(found)),
+                    format!(
+                        "`{name}` needs {} here, but {text} is {}",
+                        a_value(expected),
+                        is_a(found)
+                    ),
                 )
                 .label(is_a(found));
                 if let Some(first) = because_of.and_then(|position| values.get(position)) {
                     let text = self.quote(first.span, "this");
-                    diagnostic = diagnostic.also(first.span, format!("{text} is {}", is_a(expected)));
+                    diagnostic =
+                        diagnostic.also(first.span, format!("{text} is {}", is_a(expected)));
                 } else if expected.is_none() {
                     let unit = crate::units::display::choose(found, 0.0).label;
                     if !unit.is_empty() {
                         diagnostic = diagnostic.note(format!(
                             "divide by a value of the same unit, for example by `{}`",
-                            if unit.contains(['/', '*']) { format!("(1 {unit})") } else { format!("(1 {unit})") }
+                            if unit.contains(['/', '*']) {
+                                format!("(1 {unit})")
+                            } else {
+                                format!("(1 {unit})")
+                            }
                         ));
                     }
                 }
@@ -191,8 +237,10 @@ impl Checker<'_> {
                 }
                 diagnostic
             }
-            Mismatch::Range => Diagnostic::new(codes::EXPONENT, at, "the unit of this is out of range")
-                .label("the exponent of its unit grows too large"),
+            Mismatch::Range => {
+                Diagnostic::new(codes::EXPONENT, at, "the unit of this is out of range")
+                    .label("the exponent of its unit grows too large")
+            }
         };
         self.report(diagnostic);
     }
@@ -243,12 +291,20 @@ impl Checker<'_> {
         };
         let expected = if indexed { 2 } else { 1 };
         if values.len() != expected {
-            let form = if indexed { format!("{name}(t, i)") } else { format!("{name}(t)") };
+            let form = if indexed {
+                format!("{name}(t, i)")
+            } else {
+                format!("{name}(t)")
+            };
             self.report(
                 Diagnostic::new(
                     codes::ARGUMENTS,
                     span,
-                    format!("`{name}` takes {expected} argument{}, but {} are given", if indexed { "s" } else { "" }, values.len()),
+                    format!(
+                        "`{name}` takes {expected} argument{}, but {} are given",
+                        if indexed { "s" } else { "" },
+                        values.len()
+                    ),
                 )
                 .label(format!("write `{form}`")),
             );
@@ -258,12 +314,20 @@ impl Checker<'_> {
             return self.poison(span);
         }
         if let Some(time) = values.first()
-            && !self.expect(time, Dimension::TIME, &format!("the first argument of `{name}`"))
+            && !self.expect(
+                time,
+                Dimension::TIME,
+                &format!("the first argument of `{name}`"),
+            )
         {
             return self.poison(span);
         }
         if let Some(column) = values.get(1) {
-            if !self.expect(column, Dimension::NONE, &format!("the second argument of `{name}`")) {
+            if !self.expect(
+                column,
+                Dimension::NONE,
+                &format!("the second argument of `{name}`"),
+            ) {
                 return self.poison(span);
             }
             if column.ty == Type::Float {
@@ -273,8 +337,15 @@ impl Checker<'_> {
         }
         if !context.role.time {
             self.report(
-                Diagnostic::new(codes::NOT_HERE, span, format!("the signal `{name}` cannot be used in {}", context.role.name))
-                    .label("its value is needed before the run"),
+                Diagnostic::new(
+                    codes::NOT_HERE,
+                    span,
+                    format!(
+                        "the signal `{name}` cannot be used in {}",
+                        context.role.name
+                    ),
+                )
+                .label("its value is needed before the run"),
             );
             return self.poison(span);
         }
@@ -294,8 +365,11 @@ impl Checker<'_> {
     ) -> Typed {
         let name = &function.name.name;
         if arguments.len() != function.parameters.len() {
-            let parameters: Vec<&str> =
-                function.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            let parameters: Vec<&str> = function
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.as_str())
+                .collect();
             let expected = parameters.len();
             self.report(
                 Diagnostic::new(
@@ -318,17 +392,27 @@ impl Checker<'_> {
         }
         if context.inlining.iter().any(|(open, _)| open == name) {
             self.report(
-                Diagnostic::new(codes::RECURSION, function.name.span, format!("the function `{name}` calls itself"))
-                    .label("is part of its own value")
-                    .also(span, "called here"),
+                Diagnostic::new(
+                    codes::RECURSION,
+                    function.name.span,
+                    format!("the function `{name}` calls itself"),
+                )
+                .label("is part of its own value")
+                .also(span, "called here"),
             );
             return self.poison(span);
         }
         self.inlined += 1;
         if context.inlining.len() >= MAX_DEPTH || self.inlined > MAX_INLINED {
             self.report(
-                Diagnostic::new(codes::TOO_LARGE, span, "functions call each other too often")
-                    .label(format!("more than {MAX_DEPTH} deep, or more than {MAX_INLINED} calls in all")),
+                Diagnostic::new(
+                    codes::TOO_LARGE,
+                    span,
+                    "functions call each other too often",
+                )
+                .label(format!(
+                    "more than {MAX_DEPTH} deep, or more than {MAX_INLINED} calls in all"
+                )),
             );
             return self.poison(span);
         }
@@ -358,7 +442,9 @@ impl Checker<'_> {
     /// Adds the place of the call to what was reported within a function.
     fn blame_call(&mut self, before: usize, name: &str, span: Span) {
         self.sink.amend(before, |diagnostic| {
-            if diagnostic.span() != Some(span) && !diagnostic.labels.iter().any(|label| label.span == span) {
+            if diagnostic.span() != Some(span)
+                && !diagnostic.labels.iter().any(|label| label.span == span)
+            {
                 diagnostic.labels.push(crate::diagnostic::Label {
                     span,
                     text: format!("in this use of `{name}`"),

@@ -4,16 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::dims::Dim;
 use super::evaluate::{Known, evaluate};
-use super::globals::{ConstantEntry, Global, Names, SourceUnit};
+use super::globals::{ConstantEntry, Names, SourceUnit};
 use super::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::library::Library;
 use crate::model::term::{NoiseId, Term, TermId, Type};
 use crate::model::{GroupId, Model, VariableId, VariableKind};
 use crate::source::{SourceMap, Span};
-use crate::syntax::ast;
 use crate::units::dimension::Dimension;
-use crate::units::quantity::Quantity;
 
 /// Expressions that expand to more parts than this are refused: inlined functions can grow without bound.
 pub const MAX_PARTS: u64 = 200_000;
@@ -59,18 +57,28 @@ pub struct Role {
 
 impl Role {
     const fn new(name: &'static str, time: bool, element: bool, random: bool) -> Role {
-        Role { name, time, element, random, noise: false }
+        Role {
+            name,
+            time,
+            element,
+            random,
+            noise: false,
+        }
     }
     /// `tau = 10 ms`, sizes, durations, ranges, options.
     pub const CONSTANT: Role = Role::new("a constant", false, false, false);
     /// `dv/dt = …`
-    pub const EQUATION: Role =
-        Role { noise: true, ..Role::new("a differential equation", true, true, false) };
+    pub const EQUATION: Role = Role {
+        noise: true,
+        ..Role::new("a differential equation", true, true, false)
+    };
     /// `x = … : unit`
-    pub const SUBEXPRESSION: Role = Role { name: "a subexpression", ..Role::EQUATION };
+    pub const SUBEXPRESSION: Role = Role {
+        name: "a subexpression",
+        ..Role::EQUATION
+    };
     /// `x = … : unit (constant over dt)`
-    pub const HELD: Role =
-        Role::new("a subexpression that is constant over dt", true, true, true);
+    pub const HELD: Role = Role::new("a subexpression that is constant over dt", true, true, true);
     /// Conditions of thresholds and events, refractoriness, rates.
     pub const CONDITION: Role = Role::new("a condition", true, true, true);
     /// Reset and other code.
@@ -112,11 +120,21 @@ pub struct Context {
 impl Context {
     /// A context without elements.
     pub fn new(file: usize, role: Role) -> Context {
-        Context { file, place: None, role, locals: Vec::new(), inlining: Vec::new(), in_function: false }
+        Context {
+            file,
+            place: None,
+            role,
+            locals: Vec::new(),
+            inlining: Vec::new(),
+            in_function: false,
+        }
     }
     /// The same with elements.
     pub fn at(file: usize, place: Place, role: Role) -> Context {
-        Context { place: Some(place), ..Context::new(file, role) }
+        Context {
+            place: Some(place),
+            ..Context::new(file, role)
+        }
     }
 }
 
@@ -127,8 +145,8 @@ pub struct GroupInfo {
     pub names: HashMap<String, VariableId>,
     /// Which equation may use the plain `xi`: the first that does.
     pub plain_noise: Option<(NoiseId, Span)>,
-    /// True where the group is made of an imported definition.
-    pub model: Option<String>,
+    /// True where a `threshold:` is written, be it faulty.
+    pub has_threshold: bool,
 }
 
 /// The checker: input, output and tables.
@@ -157,6 +175,8 @@ pub struct Checker<'a> {
     pub noisy: BTreeSet<VariableId>,
     /// Variables whose declaration was faulty.
     pub faulty: BTreeSet<VariableId>,
+    /// Text that could not be read.
+    pub broken: Vec<Span>,
     /// Variables read somewhere.
     pub used: BTreeSet<VariableId>,
     /// Constants read somewhere.
@@ -174,8 +194,6 @@ pub struct Checker<'a> {
 /// The equation whose right-hand side is being checked.
 #[derive(Clone, Copy, Debug)]
 pub struct EquationNoise {
-    /// The group.
-    pub group: GroupId,
     /// The equation's place.
     pub span: Span,
     /// Set when noise was met.
@@ -190,11 +208,21 @@ impl Checker<'_> {
     /// The value that stands for a faulty expression.
     pub fn poison(&mut self, span: Span) -> Typed {
         let term = self.model.terms.number(0.0);
-        Typed { term, dim: Dim::Poison, ty: Type::Float, span }
+        Typed {
+            term,
+            dim: Dim::Poison,
+            ty: Type::Float,
+            span,
+        }
     }
     /// A checked expression of a term.
     pub fn typed(&self, term: TermId, dim: Dim, span: Span) -> Typed {
-        Typed { term, dim, ty: self.model.terms.ty(term), span }
+        Typed {
+            term,
+            dim,
+            ty: self.model.terms.ty(term),
+            span,
+        }
     }
     /// The text of a span between backquotes, or a description where it is long.
     pub fn quote(&self, span: Span, otherwise: &str) -> String {
@@ -212,14 +240,24 @@ impl Checker<'_> {
     }
     /// The value of a term before the run.
     pub fn evaluate(&self, term: TermId) -> Option<f64> {
-        evaluate(&self.model.terms, term, Known { constants: &self.values, index: None })
+        evaluate(
+            &self.model.terms,
+            term,
+            Known {
+                constants: &self.values,
+                index: None,
+            },
+        )
     }
     /// The value of a term for one element.
     pub fn evaluate_at(&self, term: TermId, index: f64) -> Option<f64> {
         evaluate(
             &self.model.terms,
             term,
-            Known { constants: &self.values, index: Some(index) },
+            Known {
+                constants: &self.values,
+                index: Some(index),
+            },
         )
     }
     /// Number of parts a term expands to when functions and subexpressions are written out.
@@ -240,9 +278,9 @@ impl Checker<'_> {
             },
             _ => {
                 let children = self.model.terms.children(id);
-                children
-                    .into_iter()
-                    .fold(1u64, |sum, child| sum.saturating_add(self.part_count(child)))
+                children.into_iter().fold(1u64, |sum, child| {
+                    sum.saturating_add(self.part_count(child))
+                })
             }
         };
         if self.parts.len() <= position {
@@ -269,18 +307,26 @@ impl Checker<'_> {
         }
         false
     }
-    /// A group by name in a file, with the elements addressed: a whole group or a subgroup.
+    /// True where the text that could not be read mentions a name: then nothing is said about the name.
+    pub fn is_broken(&self, name: &str) -> bool {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        self.broken.iter().any(|span| {
+            self.sources
+                .text(*span)
+                .split(|c| !word(c))
+                .any(|part| part == name || part.strip_prefix('d').is_some_and(|rest| rest == name))
+        })
+    }
+    /// A variable of a group by name.
     pub fn variable_of(&self, group: GroupId, name: &str) -> Option<VariableId> {
         self.groups.get(group.0 as usize)?.names.get(name).copied()
     }
-    /// The quantity of an evaluated expression.
-    pub fn quantity(&self, typed: &Typed) -> Option<Quantity> {
-        let dimension = typed.dim.settled()?;
-        Some(Quantity::new(self.evaluate(typed.term)?, dimension))
-    }
     /// The file-level names that a message may propose.
     pub fn file_of(&self, span: Span) -> usize {
-        self.units.iter().position(|unit| unit.id == span.file).unwrap_or(0)
+        self.units
+            .iter()
+            .position(|unit| unit.id == span.file)
+            .unwrap_or(0)
     }
     /// A checked expression for a variable as it is read.
     pub fn read(&mut self, id: VariableId, span: Span) -> Typed {
@@ -288,14 +334,24 @@ impl Checker<'_> {
         let (ty, dimension): (Type, Dimension) = (variable.ty, variable.dimension);
         self.used.insert(id);
         let term = self.model.terms.variable(id, ty);
-        let dim = if self.faulty.contains(&id) { Dim::Poison } else { Dim::Known(dimension) };
-        Typed { term, dim, ty, span }
+        let dim = if self.faulty.contains(&id) {
+            Dim::Poison
+        } else {
+            Dim::Known(dimension)
+        };
+        Typed {
+            term,
+            dim,
+            ty,
+            span,
+        }
     }
     /// Elements of a whole group.
-    pub fn whole(&self, group: GroupId) -> Place {
-        Place { group, first: 0, size: self.model.groups[group].size }
+    pub fn place(&self, group: GroupId) -> Place {
+        Place {
+            group,
+            first: 0,
+            size: self.model.groups[group].size,
+        }
     }
 }
-
-/// The files in which an item was found together with the item.
-pub type Members<'a> = Vec<(usize, &'a ast::Member)>;

@@ -46,9 +46,7 @@ pub fn evaluate(terms: &Terms, id: TermId, known: Known) -> Option<f64> {
             for item in all {
                 // A factor that is a reciprocal divides: 1/3 is not 1*(1/3) to the last bit.
                 match terms.get(*item) {
-                    Term::Power(base, exponent)
-                        if *terms.get(*exponent) == Term::Integer(-1) =>
-                    {
+                    Term::Power(base, exponent) if *terms.get(*exponent) == Term::Integer(-1) => {
                         product /= value(*base)?;
                     }
                     _ => product *= value(*item)?,

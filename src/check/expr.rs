@@ -10,7 +10,7 @@ use super::rules::unit_trap;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::term::{Comparison, Intrinsic, Term, Type};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Number, Quantity, Subscript};
+use crate::syntax::ast::{Expr, ExprKind, Number, Quantity};
 use crate::syntax::operators::{BinaryOp, UnaryOp};
 use crate::units::dimension::{Dimension, Rational};
 use crate::units::quantity;
@@ -21,7 +21,8 @@ impl Checker<'_> {
         let typed = self.node(expr, context);
         if !typed.is_poison() && self.part_count(typed.term) > MAX_PARTS {
             let term = self.model.terms.number(0.0);
-            self.parts.resize(self.parts.len().max(term.0 as usize + 1), 0);
+            self.parts
+                .resize(self.parts.len().max(term.0 as usize + 1), 0);
             self.report(
                 Diagnostic::new(codes::TOO_LARGE, expr.span, "this expression is too large")
                     .label(format!("stands for more than {MAX_PARTS} operations"))
@@ -38,19 +39,28 @@ impl Checker<'_> {
             ExprKind::Number(number) => self.number(number, span),
             ExprKind::Quantity(quantity) => self.quantity_expr(quantity, span, context),
             ExprKind::Name(name) => self.name(name, span, context),
-            ExprKind::Group(inner) => Typed { span, ..self.expr(inner, context) },
-            ExprKind::Call { function, arguments } => {
-                self.call(function, arguments, span, context)
-            }
-            ExprKind::Unary { operator, operand, .. } => {
-                self.unary(*operator, operand, span, context)
-            }
-            ExprKind::Binary { operator, operator_span, left, right } => {
-                self.binary(expr, *operator, *operator_span, left, right, context)
-            }
-            ExprKind::Conditional { then, condition, otherwise } => {
-                self.conditional(then, condition, otherwise, span, context)
-            }
+            ExprKind::Group(inner) => Typed {
+                span,
+                ..self.expr(inner, context)
+            },
+            ExprKind::Call {
+                function,
+                arguments,
+            } => self.call(function, arguments, span, context),
+            ExprKind::Unary {
+                operator, operand, ..
+            } => self.unary(*operator, operand, span, context),
+            ExprKind::Binary {
+                operator,
+                operator_span,
+                left,
+                right,
+            } => self.binary(expr, *operator, *operator_span, left, right, context),
+            ExprKind::Conditional {
+                then,
+                condition,
+                otherwise,
+            } => self.conditional(then, condition, otherwise, span, context),
             ExprKind::Text(text) => match self.quoted_expr(text) {
                 Some(inner) => self.expr(&inner, context),
                 None => self.poison(span),
@@ -59,7 +69,11 @@ impl Checker<'_> {
             ExprKind::Member { base, name } => self.member(base, name, span, context),
             ExprKind::Index { base, subscripts } => {
                 let _ = (base, subscripts);
-                self.no_value(span, "elements cannot be picked out here", "an element of a list")
+                self.no_value(
+                    span,
+                    "elements cannot be picked out here",
+                    "an element of a list",
+                )
             }
             ExprKind::Array(_) => self.no_value(span, "a list has no place here", "a list"),
             ExprKind::Map(_) => self.no_value(span, "a table has no place here", "a table"),
@@ -78,7 +92,13 @@ impl Checker<'_> {
         self.poison(span)
     }
 
-    fn member(&mut self, base: &Expr, name: &crate::syntax::ast::Ident, span: Span, context: &Context) -> Typed {
+    fn member(
+        &mut self,
+        base: &Expr,
+        name: &crate::syntax::ast::Ident,
+        span: Span,
+        context: &Context,
+    ) -> Typed {
         let own = context.place.is_some_and(|place| {
             base.as_name() == Some(self.model.groups[place.group].name.as_str())
         });
@@ -88,9 +108,12 @@ impl Checker<'_> {
             "values of a population cannot be read with a dot here",
         );
         diagnostic = if own {
-            diagnostic
-                .label("a variable of this same population")
-                .fix(format!("write `{}`", name.name), span, name.name.clone(), true)
+            diagnostic.label("a variable of this same population").fix(
+                format!("write `{}`", name.name),
+                span,
+                name.name.clone(),
+                true,
+            )
         } else {
             diagnostic.label("a variable of another population").note(format!(
                 "declare a linked variable in this population, for example `{0}_in : 1 (linked) = {1}.{0}`",
@@ -103,7 +126,11 @@ impl Checker<'_> {
     }
 
     fn number(&mut self, number: &Number, span: Span) -> Typed {
-        let dim = if number.value == 0.0 { Dim::Zero } else { Dim::NONE };
+        let dim = if number.value == 0.0 {
+            Dim::Zero
+        } else {
+            Dim::NONE
+        };
         let exact = number.integer && number.value.abs() < 9.0e15;
         let term = if exact {
             self.model.terms.integer(number.value as i64)
@@ -114,7 +141,11 @@ impl Checker<'_> {
     }
 
     /// Value and dimension of a unit written directly behind a value, with its exponent.
-    pub fn unit_of(&mut self, quantity: &Quantity, context: &Context) -> Option<quantity::Quantity> {
+    pub fn unit_of(
+        &mut self,
+        quantity: &Quantity,
+        context: &Context,
+    ) -> Option<quantity::Quantity> {
         let unit = &quantity.unit;
         let Some(value) = self.library.unit_after_value(&unit.name) else {
             let names = self.library.units().symbol_names();
@@ -127,21 +158,35 @@ impl Checker<'_> {
                 format!("there is no unit `{}`", unit.name),
             );
             diagnostic = match near {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{near}`?"))
-                    .fix(format!("write `{near}`"), unit.span, near, false),
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                    format!("write `{near}`"),
+                    unit.span,
+                    near,
+                    false,
+                ),
                 None => diagnostic.label("a unit is expected directly behind a value"),
             };
             self.report(diagnostic);
             return None;
         };
         let base = quantity::Quantity::new(value.scale, value.dimension);
-        let Some(exponent) = &quantity.exponent else { return Some(base) };
-        let typed = self.expr(exponent, &Context { place: None, ..context.clone() });
+        let Some(exponent) = &quantity.exponent else {
+            return Some(base);
+        };
+        let typed = self.expr(
+            exponent,
+            &Context {
+                place: None,
+                ..context.clone()
+            },
+        );
         let span = exponent.span;
         let power_of = self.exponent(&typed, span)?;
         let dimension = base.dimension.pow(power_of)?;
-        Some(quantity::Quantity::new(power(base.value, power_of.to_f64()), dimension))
+        Some(quantity::Quantity::new(
+            power(base.value, power_of.to_f64()),
+            dimension,
+        ))
     }
 
     fn quantity_expr(&mut self, quantity: &Quantity, span: Span, context: &Context) -> Typed {
@@ -153,9 +198,13 @@ impl Checker<'_> {
         if let Some(found) = value.dim.known().filter(|d| !d.is_none()) {
             let text = self.quote(quantity.value.span, "this");
             self.report(
-                Diagnostic::new(codes::OPERANDS, span, format!("a unit stands behind a value that has one already"))
-                    .label(format!("{text} is {}", super::dims::is_a(found)))
-                    .note("to multiply, write `*` between them"),
+                Diagnostic::new(
+                    codes::OPERANDS,
+                    span,
+                    format!("a unit stands behind a value that has one already"),
+                )
+                .label(format!("{text} is {}", super::dims::is_a(found)))
+                .note("to multiply, write `*` between them"),
             );
             return self.poison(span);
         }
@@ -175,9 +224,11 @@ impl Checker<'_> {
     fn evaluate_literal(&self, expr: &Expr) -> Option<f64> {
         match &expr.ungrouped().kind {
             ExprKind::Number(number) => Some(number.value),
-            ExprKind::Unary { operator: UnaryOp::Negate, operand, .. } => {
-                self.evaluate_literal(operand).map(|value| -value)
-            }
+            ExprKind::Unary {
+                operator: UnaryOp::Negate,
+                operand,
+                ..
+            } => self.evaluate_literal(operand).map(|value| -value),
             _ => None,
         }
     }
@@ -189,9 +240,18 @@ impl Checker<'_> {
         }
         let text = self.sources.text(typed.span).to_string();
         self.report(
-            Diagnostic::new(codes::TRUTH, typed.span, format!("cannot {doing} a truth value"))
-                .label("is true or false")
-                .fix("turn it into 1 or 0", typed.span, format!("int({text})"), true),
+            Diagnostic::new(
+                codes::TRUTH,
+                typed.span,
+                format!("cannot {doing} a truth value"),
+            )
+            .label("is true or false")
+            .fix(
+                "turn it into 1 or 0",
+                typed.span,
+                format!("int({text})"),
+                true,
+            ),
         );
         false
     }
@@ -256,12 +316,19 @@ impl Checker<'_> {
             return self.poison(span);
         }
         if then.is_boolean() != otherwise.is_boolean() {
-            let (truth, number) =
-                if then.is_boolean() { (then, otherwise) } else { (otherwise, then) };
+            let (truth, number) = if then.is_boolean() {
+                (then, otherwise)
+            } else {
+                (otherwise, then)
+            };
             self.report(
-                Diagnostic::new(codes::TRUTH, truth.span, "one value is a truth value, the other a number")
-                    .label("is true or false")
-                    .also(number.span, "a number"),
+                Diagnostic::new(
+                    codes::TRUTH,
+                    truth.span,
+                    "one value is a truth value, the other a number",
+                )
+                .label("is true or false")
+                .also(number.span, "a number"),
             );
             return self.poison(span);
         }
@@ -269,7 +336,10 @@ impl Checker<'_> {
             self.mismatch("the two values differ in dimension", &then, &otherwise);
             return self.poison(span);
         };
-        let term = self.model.terms.add(Term::Select(test.term, then.term, otherwise.term));
+        let term = self
+            .model
+            .terms
+            .add(Term::Select(test.term, then.term, otherwise.term));
         self.typed(term, dim, span)
     }
 
@@ -288,11 +358,22 @@ impl Checker<'_> {
     }
 
     /// The right operand; behind a value with a unit, symbols of units go on: `5 S/m^2`.
-    fn right_operand(&mut self, operator: BinaryOp, left: &Expr, right: &Expr, context: &Context) -> Typed {
+    fn right_operand(
+        &mut self,
+        operator: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        context: &Context,
+    ) -> Typed {
         if matches!(operator, BinaryOp::Multiply | BinaryOp::Divide) && begins_with_unit(left) {
             let (name, exponent) = match &right.kind {
                 ExprKind::Name(name) => (Some(name), None),
-                ExprKind::Binary { operator: BinaryOp::Power, left, right, .. } => match &left.kind {
+                ExprKind::Binary {
+                    operator: BinaryOp::Power,
+                    left,
+                    right,
+                    ..
+                } => match &left.kind {
                     ExprKind::Name(name) => (Some(name), Some(&**right)),
                     _ => (None, None),
                 },
@@ -315,7 +396,10 @@ impl Checker<'_> {
                 else {
                     return self.poison(right.span);
                 };
-                let term = self.model.terms.number(power(unit.scale, power_of.to_f64()));
+                let term = self
+                    .model
+                    .terms
+                    .number(power(unit.scale, power_of.to_f64()));
                 return self.typed(term, Dim::Known(dimension), right.span);
             }
         }
@@ -326,7 +410,9 @@ impl Checker<'_> {
     fn is_known(&self, name: &str, context: &Context) -> bool {
         context.locals.iter().any(|(local, _)| local == name)
             || (!context.in_function
-                && context.place.is_some_and(|place| self.variable_of(place.group, name).is_some()))
+                && context
+                    .place
+                    .is_some_and(|place| self.variable_of(place.group, name).is_some()))
             || self.global(context.file, name).is_some()
             || super::names::BUILT_IN.iter().any(|(word, _)| *word == name)
     }
@@ -384,7 +470,10 @@ impl Checker<'_> {
                         }
                         _ => self.model.terms.minus(a.term, b.term),
                     },
-                    _ => self.model.terms.add(Term::Call(Intrinsic::Mod, [a.term, b.term].into())),
+                    _ => self
+                        .model
+                        .terms
+                        .add(Term::Call(Intrinsic::Mod, [a.term, b.term].into())),
                 };
                 (term, Some(dim))
             }
@@ -392,9 +481,10 @@ impl Checker<'_> {
                 unit_trap::check(self, whole);
                 (self.model.terms.times(a.term, b.term), a.dim.times(b.dim))
             }
-            BinaryOp::Divide => {
-                (self.model.terms.over(a.term, b.term), a.dim.times(b.dim.inverse()))
-            }
+            BinaryOp::Divide => (
+                self.model.terms.over(a.term, b.term),
+                a.dim.times(b.dim.inverse()),
+            ),
             BinaryOp::FloorDivide => {
                 for side in [&a, &b] {
                     if !side.dim.fits(Dimension::NONE) {
@@ -429,13 +519,17 @@ impl Checker<'_> {
             let (truth, other) = if a.is_boolean() { (a, b) } else { (b, a) };
             let text = self.sources.text(truth.span).trim();
             let chained = ["<", ">"].iter().any(|op| text.contains(op));
-            let mut diagnostic =
-                Diagnostic::new(codes::TRUTH, truth.span, "cannot compare a truth value with a number")
-                    .label("is true or false")
-                    .also(other.span, "a number");
+            let mut diagnostic = Diagnostic::new(
+                codes::TRUTH,
+                truth.span,
+                "cannot compare a truth value with a number",
+            )
+            .label("is true or false")
+            .also(other.span, "a number");
             if chained {
-                diagnostic = diagnostic
-                    .note("comparisons do not chain: write `a < b and b < c` instead of `a < b < c`");
+                diagnostic = diagnostic.note(
+                    "comparisons do not chain: write `a < b and b < c` instead of `a < b < c`",
+                );
             }
             self.report(diagnostic);
             return self.poison(span);
@@ -451,8 +545,12 @@ impl Checker<'_> {
     fn raise(&mut self, base: Typed, exponent: Typed, span: Span) -> Typed {
         if let Some(found) = exponent.dim.known().filter(|d| !d.is_none()) {
             self.report(
-                Diagnostic::new(codes::EXPONENT, exponent.span, "an exponent must be a pure number")
-                    .label(format!("this is {}", super::dims::is_a(found))),
+                Diagnostic::new(
+                    codes::EXPONENT,
+                    exponent.span,
+                    "an exponent must be a pure number",
+                )
+                .label(format!("this is {}", super::dims::is_a(found))),
             );
             return self.poison(span);
         }
@@ -471,11 +569,17 @@ impl Checker<'_> {
             );
             return self.poison(span);
         }
-        let Some(power) = self.exponent(&exponent, exponent.span) else { return self.poison(span) };
+        let Some(power) = self.exponent(&exponent, exponent.span) else {
+            return self.poison(span);
+        };
         let Some(result) = dimension.pow(power) else {
             self.report(
-                Diagnostic::new(codes::EXPONENT, exponent.span, "the unit of this is out of range")
-                    .label("too large"),
+                Diagnostic::new(
+                    codes::EXPONENT,
+                    exponent.span,
+                    "the unit of this is out of range",
+                )
+                .label("too large"),
             );
             return self.poison(span);
         };
@@ -492,8 +596,12 @@ impl Checker<'_> {
         let fraction = value.and_then(Rational::approximate);
         if fraction.is_none() {
             self.report(
-                Diagnostic::new(codes::EXPONENT, span, "the exponent of a value with a unit must be a fixed fraction")
-                    .label("is not a number known before the run, or no fraction"),
+                Diagnostic::new(
+                    codes::EXPONENT,
+                    span,
+                    "the exponent of a value with a unit must be a fixed fraction",
+                )
+                .label("is not a number known before the run, or no fraction"),
             );
         }
         fraction
@@ -521,20 +629,12 @@ fn comparison(operator: BinaryOp) -> Option<Comparison> {
 fn begins_with_unit(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Quantity(_) => true,
-        ExprKind::Binary { operator: BinaryOp::Multiply | BinaryOp::Divide, left, .. } => {
-            begins_with_unit(left)
-        }
+        ExprKind::Binary {
+            operator: BinaryOp::Multiply | BinaryOp::Divide,
+            left,
+            ..
+        } => begins_with_unit(left),
         _ => false,
-    }
-}
-
-/// The parts of a slice, for callers that read subscripts.
-pub fn slice_parts(subscript: &Subscript) -> Option<(Option<&Expr>, Option<&Expr>, Option<&Expr>)> {
-    match subscript {
-        Subscript::Slice { start, stop, step, .. } => {
-            Some((start.as_ref(), stop.as_ref(), step.as_ref()))
-        }
-        Subscript::Index(_) => None,
     }
 }
 

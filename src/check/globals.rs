@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
+use super::dims::Dim;
 use crate::model::protocol::Slice;
 use crate::model::{ConstantId, GroupId, SignalId};
 use crate::source::{FileId, Span};
-use super::dims::Dim;
 use crate::syntax::ast;
 
 /// A file of the compilation.

@@ -5,8 +5,7 @@ use super::dims::Dim;
 use super::globals::{Global, Names};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
-use crate::model::Owner;
-use crate::model::term::{NoiseId, Term, Type};
+use crate::model::term::{NoiseId, Term};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::units::dimension::{Dimension, Rational};
@@ -21,7 +20,12 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 /// Truth values.
-const TRUTH: &[(&str, bool)] = &[("True", true), ("true", true), ("False", false), ("false", false)];
+const TRUTH: &[(&str, bool)] = &[
+    ("True", true),
+    ("true", true),
+    ("False", false),
+    ("false", false),
+];
 
 impl<'a> Checker<'a> {
     /// What a name means at top level of a file: its own names, then those of the files it uses.
@@ -30,12 +34,16 @@ impl<'a> Checker<'a> {
     }
     /// A `neuron` or `synapse` definition, and the file it stands in.
     pub fn definition(&self, file: usize, name: &str) -> Option<(&'a ast::Definition, usize)> {
-        let found = self.search(file, &|names: &Names<'a>| names.definitions.get(name).copied())?;
+        let found = self.search(file, &|names: &Names<'a>| {
+            names.definitions.get(name).copied()
+        })?;
         Some((found, self.file_of(found.name.span)))
     }
     /// A parameter set.
     pub fn parameter_set(&self, file: usize, name: &str) -> Option<&'a ast::Parameters> {
-        self.search(file, &|names: &Names<'a>| names.parameter_sets.get(name).copied())
+        self.search(file, &|names: &Names<'a>| {
+            names.parameter_sets.get(name).copied()
+        })
     }
     /// Looks in a file and, depth first, in the files it uses.
     fn search<T>(&self, file: usize, find: &dyn Fn(&Names<'a>) -> Option<T>) -> Option<T> {
@@ -57,16 +65,23 @@ impl<'a> Checker<'a> {
     }
     /// All names of definitions, for suggestions.
     pub fn definition_names(&self, file: usize) -> Vec<&'a str> {
-        self.all_names(file, &|names: &Names<'a>| names.definitions.keys().copied().collect())
+        self.all_names(file, &|names: &Names<'a>| {
+            names.definitions.keys().copied().collect()
+        })
     }
     /// All names of parameter sets, for suggestions.
     pub fn parameter_set_names(&self, file: usize) -> Vec<&'a str> {
-        self.all_names(file, &|names: &Names<'a>| names.parameter_sets.keys().copied().collect())
+        self.all_names(file, &|names: &Names<'a>| {
+            names.parameter_sets.keys().copied().collect()
+        })
     }
     /// All top-level names that satisfy a predicate, for suggestions.
     pub fn global_names(&self, file: usize, wanted: &dyn Fn(&Global) -> bool) -> Vec<&'a str> {
         self.all_names(file, &|names: &Names<'a>| {
-            let all = names.values.iter().filter(|(_, (global, _))| wanted(global));
+            let all = names
+                .values
+                .iter()
+                .filter(|(_, (global, _))| wanted(global));
             all.map(|(name, _)| *name).collect()
         })
     }
@@ -78,7 +93,12 @@ impl<'a> Checker<'a> {
             if !seen.contains(&file) {
                 seen.push(file);
                 all.extend(self.globals.get(file).map(list).unwrap_or_default());
-                open.extend(self.units.get(file).into_iter().flat_map(|unit| unit.uses.iter().rev()));
+                open.extend(
+                    self.units
+                        .get(file)
+                        .into_iter()
+                        .flat_map(|unit| unit.uses.iter().rev()),
+                );
             }
         }
         all.sort_unstable();
@@ -134,7 +154,10 @@ impl<'a> Checker<'a> {
                     Diagnostic::new(
                         codes::NOISE,
                         span,
-                        format!("`{name}` contains white noise and cannot be used in {}", context.role.name),
+                        format!(
+                            "`{name}` contains white noise and cannot be used in {}",
+                            context.role.name
+                        ),
                     )
                     .label("read here")
                     .also(self.model.variables[id].span, "contains `xi`")
@@ -171,7 +194,12 @@ impl<'a> Checker<'a> {
             if name == "N" && self.global(context.file, name).is_some() {
                 return None;
             }
-            return Some(self.not_here(name, span, role.name, "it has a value only in equations and code"));
+            return Some(self.not_here(
+                name,
+                span,
+                role.name,
+                "it has a value only in equations and code",
+            ));
         };
         let (term, dim) = match name {
             "t" if role.time => (Term::Time, Dim::Known(Dimension::TIME)),
@@ -198,7 +226,10 @@ impl<'a> Checker<'a> {
     /// Warns where `N` is the size of the group although the file has another constant of that name.
     fn shadowed_size(&mut self, span: Span, size: usize, context: &Context) {
         if let Some((Global::Constant(id), declared)) = self.global(context.file, "N")
-            && self.values.get(id.0 as usize).is_some_and(|value| *value != size as f64)
+            && self
+                .values
+                .get(id.0 as usize)
+                .is_some_and(|value| *value != size as f64)
         {
             let group = context.place.map_or_else(String::new, |place| {
                 self.model.groups[place.group].name.clone()
@@ -216,7 +247,10 @@ impl<'a> Checker<'a> {
     }
 
     fn not_here(&mut self, name: &str, span: Span, place: &str, why: &str) -> Typed {
-        let what = BUILT_IN.iter().find(|(word, _)| *word == name).map_or("", |row| row.1);
+        let what = BUILT_IN
+            .iter()
+            .find(|(word, _)| *word == name)
+            .map_or("", |row| row.1);
         self.report(
             Diagnostic::new(
                 codes::NOT_HERE,
@@ -230,8 +264,12 @@ impl<'a> Checker<'a> {
 
     /// White noise of an equation.
     fn noise(&mut self, name: &str, span: Span, context: &Context) -> Typed {
-        let (Some(place), true, false) = (context.place, context.role.noise, context.in_function) else {
-            let message = format!("white noise `{name}` cannot be used in {}", context.role.name);
+        let (Some(place), true, false) = (context.place, context.role.noise, context.in_function)
+        else {
+            let message = format!(
+                "white noise `{name}` cannot be used in {}",
+                context.role.name
+            );
             self.report(
                 Diagnostic::new(codes::NOISE, span, message)
                     .label("has a meaning only in differential equations")
@@ -239,10 +277,16 @@ impl<'a> Checker<'a> {
             );
             return self.poison(span);
         };
-        let symbol = name.strip_prefix("xi").unwrap_or(name).trim_start_matches('_').to_string();
+        let symbol = name
+            .strip_prefix("xi")
+            .unwrap_or(name)
+            .trim_start_matches('_')
+            .to_string();
         let noises = &mut self.model.groups[place.group].system.noises;
         let known = noises.iter().position(|known| *known == symbol);
-        let id = known.map(|k| NoiseId(k as u32)).unwrap_or_else(|| noises.push(symbol.clone()));
+        let id = known
+            .map(|k| NoiseId(k as u32))
+            .unwrap_or_else(|| noises.push(symbol.clone()));
         if let Some(equation) = &mut self.equation {
             equation.met = true;
             let here = equation.span;
@@ -272,22 +316,37 @@ impl<'a> Checker<'a> {
         let what = match global {
             Global::Constant(id) => {
                 self.used_constants.insert(id.0);
-                let dim = self.constants.get(id.0 as usize).map_or(Dim::Poison, |entry| entry.dim);
+                let dim = self
+                    .constants
+                    .get(id.0 as usize)
+                    .map_or(Dim::Poison, |entry| entry.dim);
                 if dim == Dim::Poison {
                     return self.poison(span);
                 }
                 let ty = self.model.constants[id].ty;
                 let term = self.model.terms.constant(id, ty);
-                return Typed { term, dim, ty, span };
+                return Typed {
+                    term,
+                    dim,
+                    ty,
+                    span,
+                };
             }
             Global::Faulty => return self.poison(span),
             Global::Function(function, _) => {
-                let parameters: Vec<&str> =
-                    function.parameters.iter().map(|p| p.name.as_str()).collect();
+                let parameters: Vec<&str> = function
+                    .parameters
+                    .iter()
+                    .map(|p| p.name.as_str())
+                    .collect();
                 format!("a function: write `{name}({})`", parameters.join(", "))
             }
             Global::Signal(id) => {
-                let arguments = if self.model.signals[id].indexed { "t, i" } else { "t" };
+                let arguments = if self.model.signals[id].indexed {
+                    "t, i"
+                } else {
+                    "t"
+                };
                 format!("a signal: write `{name}({arguments})`")
             }
             Global::Population(_) | Global::Subgroup(_) => {
@@ -304,37 +363,76 @@ impl<'a> Checker<'a> {
 
     /// Reports an unknown name with what is near.
     fn unknown(&mut self, name: &str, span: Span, context: &Context) -> Typed {
-        let mut candidates: Vec<String> =
-            context.locals.iter().rev().map(|(local, _)| local.clone()).collect();
+        if self.is_broken(name) {
+            return self.poison(span);
+        }
+        let mut candidates: Vec<String> = context
+            .locals
+            .iter()
+            .rev()
+            .map(|(local, _)| local.clone())
+            .collect();
         if let Some(place) = context.place.filter(|_| !context.in_function) {
             let group = &self.model.groups[place.group];
-            candidates.extend(group.variables.iter().map(|v| self.model.variables[*v].name.clone()));
+            candidates.extend(
+                group
+                    .variables
+                    .iter()
+                    .map(|v| self.model.variables[*v].name.clone()),
+            );
         }
         let constants = |global: &Global| matches!(global, Global::Constant(_));
-        candidates.extend(self.global_names(context.file, &constants).iter().map(|n| n.to_string()));
+        candidates.extend(
+            self.global_names(context.file, &constants)
+                .iter()
+                .map(|n| n.to_string()),
+        );
         candidates.extend(self.library.constants().map(|c| c.name.clone()));
-        let mut near = did_you_mean(name, candidates.iter().map(String::as_str)).map(str::to_string);
+        let mut near =
+            did_you_mean(name, candidates.iter().map(String::as_str)).map(str::to_string);
         if near.is_none() {
-            near = did_you_mean(name, self.library.units().plain_names().iter().map(String::as_str))
-                .map(str::to_string);
+            near = did_you_mean(
+                name,
+                self.library
+                    .units()
+                    .plain_names()
+                    .iter()
+                    .map(String::as_str),
+            )
+            .map(str::to_string);
         }
-        let mut diagnostic =
-            Diagnostic::new(codes::UNKNOWN_NAME, span, format!("there is no `{name}` here"));
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_NAME,
+            span,
+            format!("there is no `{name}` here"),
+        );
         if let Some(unit) = self.library.unit_after_value(name) {
             diagnostic = diagnostic
-                .label(format!("a unit only directly behind a number, as in `1 {name}`"))
-                .note(format!("elsewhere write `{}{}`", unit.prefix.text, unit.unit));
+                .label(format!(
+                    "a unit only directly behind a number, as in `1 {name}`"
+                ))
+                .note(format!(
+                    "elsewhere write `{}{}`",
+                    unit.prefix.text, unit.unit
+                ));
         } else if self.library.function(name).is_some() {
             diagnostic = diagnostic.label(format!("a function: write `{name}(…)`"));
         } else if let Some(near) = near {
-            diagnostic = diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), span, near, false);
+            diagnostic = diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                span,
+                near,
+                false,
+            );
         } else if let (Some(place), false) = (context.place, context.in_function) {
             let group = self.model.groups[place.group].name.clone();
-            diagnostic = diagnostic.label(format!("neither a variable of `{group}` nor a constant"));
-        } else if let Some((function, _)) = context.inlining.last().filter(|_| context.in_function) {
-            diagnostic = diagnostic.label(format!("neither a parameter of `{function}` nor a constant"));
+            diagnostic =
+                diagnostic.label(format!("neither a variable of `{group}` nor a constant"));
+        } else if let Some((function, _)) = context.inlining.last().filter(|_| context.in_function)
+        {
+            diagnostic = diagnostic.label(format!(
+                "neither a parameter of `{function}` nor a constant"
+            ));
         } else {
             diagnostic = diagnostic.label("not declared");
         }
@@ -367,16 +465,5 @@ impl<'a> Checker<'a> {
             Reserved::Constant(constant) => Some(format!("the constant {}", constant.name)),
             Reserved::Function(function) => Some(format!("the function {function}()")),
         }
-    }
-    /// The group that owns a variable.
-    pub fn owner_name(&self, id: crate::model::VariableId) -> String {
-        match self.model.variables[id].owner {
-            Owner::Group(group) => self.model.groups[group].name.clone(),
-        }
-    }
-    /// A whole number as a typed term.
-    pub fn whole_number(&mut self, value: i64, span: Span) -> Typed {
-        let term = self.model.terms.integer(value);
-        Typed { term, dim: if value == 0 { Dim::Zero } else { Dim::NONE }, ty: Type::Integer, span }
     }
 }

@@ -48,23 +48,38 @@ impl Checker<'_> {
     }
 
     /// A pure number beside a value with a unit: if it is a literal, the unit was forgotten.
-    pub fn missing_unit(&self, diagnostic: Diagnostic, bare: &Typed, wanted: Dimension) -> Diagnostic {
+    pub fn missing_unit(
+        &self,
+        diagnostic: Diagnostic,
+        bare: &Typed,
+        wanted: Dimension,
+    ) -> Diagnostic {
         let literal = matches!(
             self.model.terms.get(bare.term),
             Term::Number(_) | Term::Integer(_)
         );
         let text = self.sources.text(bare.span).trim();
-        let simple = text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+        let simple = text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
         if !literal || !simple || text.is_empty() {
             return diagnostic;
         }
         let unit = choose(wanted, 0.0).label;
         let written = if unit.contains(['/', '*', '^']) || unit.starts_with('1') {
-            return diagnostic.note(format!("if a unit was forgotten, it is {}", si_unit(wanted)));
+            return diagnostic.note(format!(
+                "if a unit was forgotten, it is {}",
+                si_unit(wanted)
+            ));
         } else {
             format!("{text} {unit}")
         };
-        diagnostic.fix(format!("give it a unit, for example `{written}`"), bare.span, written, false)
+        diagnostic.fix(
+            format!("give it a unit, for example `{written}`"),
+            bare.span,
+            written,
+            false,
+        )
     }
 
     /// True where dimensions differ by the square root of a time and one side has noise: the scale of `xi` was forgotten.
@@ -75,7 +90,9 @@ impl Checker<'_> {
         let ratio = x / y;
         (ratio == half || ratio == half.inverse())
             && [a, b].iter().any(|typed| {
-                self.model.terms.any(typed.term, &mut |term| matches!(term, Term::Noise(_)))
+                self.model
+                    .terms
+                    .any(typed.term, &mut |term| matches!(term, Term::Noise(_)))
             })
     }
 
@@ -97,9 +114,16 @@ impl Checker<'_> {
         if value.dim.fits(wanted) {
             return true;
         }
-        let Dim::Known(found) = value.dim else { return true };
-        let message = format!("{what} must be {}, but this is {}", a_value(wanted), is_a(found));
-        let mut diagnostic = Diagnostic::new(codes::VALUE_UNIT, value.span, message).label(is_a(found));
+        let Dim::Known(found) = value.dim else {
+            return true;
+        };
+        let message = format!(
+            "{what} must be {}, but this is {}",
+            a_value(wanted),
+            is_a(found)
+        );
+        let mut diagnostic =
+            Diagnostic::new(codes::VALUE_UNIT, value.span, message).label(is_a(found));
         if found.is_none() {
             diagnostic = self.missing_unit(diagnostic, value, wanted);
         }

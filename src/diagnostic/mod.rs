@@ -147,6 +147,24 @@ impl Sink {
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
+    /// Changes what was reported since the sink held `before` diagnostics; what then only repeats an earlier one, in another use of
+    /// the same text, is dropped.
+    pub fn amend(&mut self, before: usize, mut change: impl FnMut(&mut Diagnostic)) {
+        let new = self
+            .diagnostics
+            .split_off(before.min(self.diagnostics.len()));
+        for mut diagnostic in new {
+            let repeated = self.diagnostics.iter().any(|earlier| {
+                earlier.code == diagnostic.code
+                    && earlier.span() == diagnostic.span()
+                    && earlier.message == diagnostic.message
+            });
+            if !repeated {
+                change(&mut diagnostic);
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
     /// Hands everything over, sorted by place.
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|d| {

@@ -40,9 +40,9 @@ impl Checker<'_> {
             ExprKind::Group(inner) => self.is_array(inner),
             ExprKind::Unary { operand, .. } => self.is_array(operand),
             ExprKind::Binary { left, right, .. } => self.is_array(left) || self.is_array(right),
-            ExprKind::Call { function, .. } => {
-                function.as_name().is_some_and(|name| MAKERS.iter().any(|(maker, _)| *maker == name))
-            }
+            ExprKind::Call { function, .. } => function
+                .as_name()
+                .is_some_and(|name| MAKERS.iter().any(|(maker, _)| *maker == name)),
             _ => false,
         }
     }
@@ -58,25 +58,43 @@ impl Checker<'_> {
                 if let Some(found) = list.dim.known().filter(|d| !d.is_none()) {
                     let label = crate::check::dims::is_a(found);
                     self.report(
-                        Diagnostic::new(codes::OPERANDS, quantity.value.span, "a unit stands behind values that have one already")
-                            .label(label),
+                        Diagnostic::new(
+                            codes::OPERANDS,
+                            quantity.value.span,
+                            "a unit stands behind values that have one already",
+                        )
+                        .label(label),
                     );
                     return None;
                 }
                 for value in &mut list.values {
                     *value *= unit.value;
                 }
-                Some(List { dim: Dim::Known(unit.dimension), whole: false, ..list })
+                Some(List {
+                    dim: Dim::Known(unit.dimension),
+                    whole: false,
+                    ..list
+                })
             }
-            ExprKind::Unary { operator: UnaryOp::Negate, operand, .. } => {
+            ExprKind::Unary {
+                operator: UnaryOp::Negate,
+                operand,
+                ..
+            } => {
                 let mut list = self.array(operand, context)?;
                 list.values.iter_mut().for_each(|value| *value = -*value);
                 Some(list)
             }
-            ExprKind::Binary { operator, left, right, .. } => {
-                self.elementwise(expr, *operator, left, right, context)
-            }
-            ExprKind::Call { function, arguments } => {
+            ExprKind::Binary {
+                operator,
+                left,
+                right,
+                ..
+            } => self.elementwise(expr, *operator, left, right, context),
+            ExprKind::Call {
+                function,
+                arguments,
+            } => {
                 let name = function.as_name().unwrap_or("");
                 match MAKERS.iter().find(|(maker, _)| *maker == name) {
                     Some((maker, form)) => self.made(maker, form, arguments, expr.span, context),
@@ -98,18 +116,33 @@ impl Checker<'_> {
     }
 
     fn items(&mut self, items: &[Expr], span: Span, context: &Context) -> Option<List> {
-        let mut list = List { values: Vec::new(), columns: None, dim: Dim::Zero, whole: true };
+        let mut list = List {
+            values: Vec::new(),
+            columns: None,
+            dim: Dim::Zero,
+            whole: true,
+        };
         let nested = items.iter().any(|item| self.is_array(item));
         for item in items {
             let (values, dim, whole) = if nested {
                 let row = self.array(item, context)?;
                 if row.columns.is_some() {
-                    self.report(Diagnostic::new(codes::KIND, item.span, "lists are nested too deep").label("a row of numbers is expected"));
+                    self.report(
+                        Diagnostic::new(codes::KIND, item.span, "lists are nested too deep")
+                            .label("a row of numbers is expected"),
+                    );
                     return None;
                 }
                 if *list.columns.get_or_insert(row.values.len()) != row.values.len() {
-                    let message = format!("rows have different lengths, {} and {}", list.columns.unwrap_or(0), row.values.len());
-                    self.report(Diagnostic::new(codes::LENGTH, item.span, message).label("this row differs from the first"));
+                    let message = format!(
+                        "rows have different lengths, {} and {}",
+                        list.columns.unwrap_or(0),
+                        row.values.len()
+                    );
+                    self.report(
+                        Diagnostic::new(codes::LENGTH, item.span, message)
+                            .label("this row differs from the first"),
+                    );
                     return None;
                 }
                 (row.values, row.dim, row.whole)
@@ -119,14 +152,25 @@ impl Checker<'_> {
                     return None;
                 }
                 let value = self.constant_value(&typed, "a value of a list")?;
-                (vec![value], typed.dim, typed.ty < crate::model::term::Type::Float)
+                (
+                    vec![value],
+                    typed.dim,
+                    typed.ty < crate::model::term::Type::Float,
+                )
             };
             let Some(joined) = list.dim.join(dim) else {
-                let say = |dim: Dim| dim.settled().map_or(String::new(), crate::check::dims::is_a);
+                let say = |dim: Dim| {
+                    dim.settled()
+                        .map_or(String::new(), crate::check::dims::is_a)
+                };
                 self.report(
-                    Diagnostic::new(codes::OPERANDS, item.span, "the values of a list differ in dimension")
-                        .label(format!("this is {}", say(dim)))
-                        .also(span, format!("the values before are {}", say(list.dim))),
+                    Diagnostic::new(
+                        codes::OPERANDS,
+                        item.span,
+                        "the values of a list differ in dimension",
+                    )
+                    .label(format!("this is {}", say(dim)))
+                    .also(span, format!("the values before are {}", say(list.dim))),
                 );
                 return None;
             };
@@ -145,7 +189,7 @@ impl Checker<'_> {
         right: &Expr,
         context: &Context,
     ) -> Option<List> {
-        let mut side = |this: &mut Self, side: &Expr| -> Option<List> {
+        let side = |this: &mut Self, side: &Expr| -> Option<List> {
             if this.is_array(side) {
                 return this.array(side, context);
             }
@@ -155,14 +199,25 @@ impl Checker<'_> {
             }
             let value = this.constant_value(&typed, "a value of a list")?;
             let whole = typed.ty < crate::model::term::Type::Float;
-            Some(List { values: vec![value], columns: None, dim: typed.dim, whole })
+            Some(List {
+                values: vec![value],
+                columns: None,
+                dim: typed.dim,
+                whole,
+            })
         };
         let (a, b) = (side(self, left)?, side(self, right)?);
         let length = a.values.len().max(b.values.len());
         let fits = |list: &List| list.values.len() == length || list.values.len() == 1;
         if !fits(&a) || !fits(&b) {
-            let message = format!("lists of different length, {} and {}", a.values.len(), b.values.len());
-            self.report(Diagnostic::new(codes::LENGTH, expr.span, message).label("cannot be combined"));
+            let message = format!(
+                "lists of different length, {} and {}",
+                a.values.len(),
+                b.values.len()
+            );
+            self.report(
+                Diagnostic::new(codes::LENGTH, expr.span, message).label("cannot be combined"),
+            );
             return None;
         }
         let dim = match operator {
@@ -172,7 +227,10 @@ impl Checker<'_> {
             _ => return self.no_list(expr),
         };
         let Some(dim) = dim else {
-            let say = |dim: Dim| dim.settled().map_or(String::new(), crate::check::dims::is_a);
+            let say = |dim: Dim| {
+                dim.settled()
+                    .map_or(String::new(), crate::check::dims::is_a)
+            };
             self.report(
                 Diagnostic::new(codes::OPERANDS, left.span, "these differ in dimension")
                     .label(format!("this is {}", say(a.dim)))
@@ -181,7 +239,10 @@ impl Checker<'_> {
             return None;
         };
         let at = |list: &List, k: usize| {
-            list.values.get(if list.values.len() == 1 { 0 } else { k }).copied().unwrap_or(0.0)
+            list.values
+                .get(if list.values.len() == 1 { 0 } else { k })
+                .copied()
+                .unwrap_or(0.0)
         };
         let values = (0..length)
             .map(|k| {
@@ -195,7 +256,12 @@ impl Checker<'_> {
             })
             .collect();
         let whole = a.whole && b.whole && operator != BinaryOp::Divide;
-        Some(List { values, columns: a.columns.or(b.columns), dim, whole })
+        Some(List {
+            values,
+            columns: a.columns.or(b.columns),
+            dim,
+            whole,
+        })
     }
 
     fn made(
@@ -209,8 +275,12 @@ impl Checker<'_> {
         let fewest = if maker == "linspace" { 3 } else { 1 };
         if arguments.len() < fewest || arguments.len() > 3 {
             self.report(
-                Diagnostic::new(codes::ARGUMENTS, span, format!("`{maker}` is called with {} arguments", arguments.len()))
-                    .label(format!("write `{form}`")),
+                Diagnostic::new(
+                    codes::ARGUMENTS,
+                    span,
+                    format!("`{maker}` is called with {} arguments", arguments.len()),
+                )
+                .label(format!("write `{form}`")),
             );
             return None;
         }
@@ -253,17 +323,28 @@ impl Checker<'_> {
                 };
                 if numbers.len() < 3 && dim.known().is_some_and(|d| !d.is_none()) {
                     self.report(
-                        Diagnostic::new(codes::ARGUMENTS, span, format!("`{maker}` of values with a unit needs a step"))
-                            .label(format!("write `{form}`")),
+                        Diagnostic::new(
+                            codes::ARGUMENTS,
+                            span,
+                            format!("`{maker}` of values with a unit needs a step"),
+                        )
+                        .label(format!("write `{form}`")),
                     );
                     return None;
                 }
                 let count = ((last - first) / step - 1e-9).ceil();
                 self.length(count, span)?;
-                (0..count.max(0.0) as usize).map(|k| first + step * k as f64).collect()
+                (0..count.max(0.0) as usize)
+                    .map(|k| first + step * k as f64)
+                    .collect()
             }
         };
-        Some(List { values, columns: None, dim, whole })
+        Some(List {
+            values,
+            columns: None,
+            dim,
+            whole,
+        })
     }
 
     fn length(&mut self, count: f64, span: Span) -> Option<()> {
@@ -286,7 +367,8 @@ impl Checker<'_> {
             crate::check::dims::is_a(found)
         );
         self.report(
-            Diagnostic::new(codes::VALUE_UNIT, span, message).label(crate::check::dims::is_a(found)),
+            Diagnostic::new(codes::VALUE_UNIT, span, message)
+                .label(crate::check::dims::is_a(found)),
         );
     }
 }

@@ -30,20 +30,35 @@ struct Temporary {
 
 impl Checker<'_> {
     /// Checks a block.
-    pub fn code(&mut self, code: &ast::Code, place: Place, context: &Context, rights: Rights) -> Code {
+    pub fn code(
+        &mut self,
+        code: &ast::Code,
+        place: Place,
+        context: &Context,
+        rights: Rights,
+    ) -> Code {
         let mut context = context.clone();
         let mut statements = Vec::new();
         let mut temporaries: Vec<Temporary> = Vec::new();
         let mut wrote_element: Option<Span> = None;
         for statement in &code.statements {
-            let checked =
-                self.statement(statement, place, &mut context, rights, &mut temporaries, &mut wrote_element);
+            let checked = self.statement(
+                statement,
+                place,
+                &mut context,
+                rights,
+                &mut temporaries,
+                &mut wrote_element,
+            );
             statements.extend(checked);
         }
         for temporary in &temporaries {
             self.unused_temporary(temporary, place);
         }
-        Code { statements, span: code.span }
+        Code {
+            statements,
+            span: code.span,
+        }
     }
 
     fn statement(
@@ -60,8 +75,12 @@ impl Checker<'_> {
             let _ = self.expr(&statement.value, context);
             if !target.is_error() {
                 self.report(
-                    Diagnostic::new(codes::NOT_WRITABLE, target.span, "code writes variables of its own neuron")
-                        .label("expected the name of a variable"),
+                    Diagnostic::new(
+                        codes::NOT_WRITABLE,
+                        target.span,
+                        "code writes variables of its own neuron",
+                    )
+                    .label("expected the name of a variable"),
                 );
             }
             return None;
@@ -92,20 +111,33 @@ impl Checker<'_> {
             }
             if let Some(first) = *wrote_element {
                 self.report(
-                    Diagnostic::new(codes::SHARED, target.span, format!("`{name}` is shared and must be written first"))
-                        .label("would be written once per neuron")
-                        .also(first, "a variable of each neuron is written before"),
+                    Diagnostic::new(
+                        codes::SHARED,
+                        target.span,
+                        format!("`{name}` is shared and must be written first"),
+                    )
+                    .label("would be written once per neuron")
+                    .also(first, "a variable of each neuron is written before"),
                 );
                 return None;
             }
         } else if variable.kind != VariableKind::Temporary {
             wrote_element.get_or_insert(target.span);
         }
-        Some(Statement { target: id, value: term, span: statement.span })
+        Some(Statement {
+            target: id,
+            value: term,
+            span: statement.span,
+        })
     }
 
     /// The value of `x op= e`, which is that of `x op e`.
-    fn combined(&mut self, statement: &ast::Statement, id: VariableId, operand: Typed) -> Option<Typed> {
+    fn combined(
+        &mut self,
+        statement: &ast::Statement,
+        id: VariableId,
+        operand: Typed,
+    ) -> Option<Typed> {
         let value = match statement.operator.binary() {
             None => operand,
             Some(operator) => {
@@ -114,9 +146,16 @@ impl Checker<'_> {
                 if !was_used {
                     self.used.remove(&id);
                 }
-                let whole = Expr { kind: ExprKind::Error, span: statement.value.span };
-                let combined = self.combine(operator, statement.operator_span, &whole, old, operand);
-                Typed { span: statement.value.span, ..combined }
+                let whole = Expr {
+                    kind: ExprKind::Error,
+                    span: statement.value.span,
+                };
+                let combined =
+                    self.combine(operator, statement.operator_span, &whole, old, operand);
+                Typed {
+                    span: statement.value.span,
+                    ..combined
+                }
             }
         };
         (!value.is_poison()).then_some(value)
@@ -127,9 +166,15 @@ impl Checker<'_> {
         if value.dim.fits(variable.dimension) {
             return true;
         }
-        let Dim::Known(found) = value.dim else { return true };
+        let Dim::Known(found) = value.dim else {
+            return true;
+        };
         let is = crate::check::dims::is_a;
-        let message = format!("{what} is {}, but this is {}", is(variable.dimension), is(found));
+        let message = format!(
+            "{what} is {}, but this is {}",
+            is(variable.dimension),
+            is(found)
+        );
         let mut diagnostic = Diagnostic::new(codes::VALUE_UNIT, value.span, message)
             .label(is(found))
             .also(variable.span, format!("{what} is declared here"));
@@ -145,9 +190,13 @@ impl Checker<'_> {
         let name = &variable.name;
         if matches!(variable.kind, VariableKind::Subexpression { .. }) {
             self.report(
-                Diagnostic::new(codes::NOT_WRITABLE, span, format!("`{name}` cannot be written"))
-                    .label("is defined by an equation at all times")
-                    .also(variable.span, "defined here"),
+                Diagnostic::new(
+                    codes::NOT_WRITABLE,
+                    span,
+                    format!("`{name}` cannot be written"),
+                )
+                .label("is defined by an equation at all times")
+                .also(variable.span, "defined here"),
             );
             return false;
         }
@@ -156,18 +205,26 @@ impl Checker<'_> {
             let state = self.model.groups[group].refractory_state;
             if state.is_some_and(|state| state.lastspike == id || state.not_refractory == id) {
                 self.report(
-                    Diagnostic::new(codes::NOT_WRITABLE, span, format!("`{name}` cannot be written"))
-                        .label("is set by the program when a neuron spikes"),
+                    Diagnostic::new(
+                        codes::NOT_WRITABLE,
+                        span,
+                        format!("`{name}` cannot be written"),
+                    )
+                    .label("is set by the program when a neuron spikes"),
                 );
                 return false;
             }
         }
         if variable.shared && !rights.shared && variable.kind != VariableKind::Temporary {
             self.report(
-                Diagnostic::new(codes::SHARED, span, format!("{} cannot write the shared variable `{name}`", rights.what))
-                    .label("one value for all neurons, but only some of them run this code")
-                    .also(variable.span, "declared as shared here")
-                    .note("shared variables may be written by `every T: …` and by the protocol"),
+                Diagnostic::new(
+                    codes::SHARED,
+                    span,
+                    format!("{} cannot write the shared variable `{name}`", rights.what),
+                )
+                .label("one value for all neurons, but only some of them run this code")
+                .also(variable.span, "declared as shared here")
+                .note("shared variables may be written by `every T: …` and by the protocol"),
             );
             return false;
         }
@@ -190,8 +247,12 @@ impl Checker<'_> {
         if BUILT_IN.iter().any(|(word, _)| *word == name) || self.reserved(name).is_some() {
             let what = self.reserved(name).unwrap_or_default();
             self.report(
-                Diagnostic::new(codes::NOT_WRITABLE, span, format!("`{name}` cannot be written"))
-                    .label(format!("is {what}")),
+                Diagnostic::new(
+                    codes::NOT_WRITABLE,
+                    span,
+                    format!("`{name}` cannot be written"),
+                )
+                .label(format!("is {what}")),
             );
             return None;
         }
@@ -207,12 +268,19 @@ impl Checker<'_> {
                         .note(format!("declare a variable in the population for a value that changes: `{name} : UNIT`")),
                 );
             } else {
-                let ident = ast::Ident { name: name.to_string(), span };
+                let ident = ast::Ident {
+                    name: name.to_string(),
+                    span,
+                };
                 self.unknown_variable(place.group, &ident);
             }
             return None;
         }
-        let dim = if value.dim == Dim::Zero { Dim::NONE } else { value.dim };
+        let dim = if value.dim == Dim::Zero {
+            Dim::NONE
+        } else {
+            value.dim
+        };
         let id = self.add_variable(Variable {
             name: name.to_string(),
             owner: Owner::Group(place.group),
@@ -232,10 +300,23 @@ impl Checker<'_> {
             self.used.insert(id);
         }
         let term = self.model.terms.variable(id, value.ty);
-        let local = Typed { term, dim, ty: value.ty, span };
+        let local = Typed {
+            term,
+            dim,
+            ty: value.ty,
+            span,
+        };
         context.locals.push((name.to_string(), local));
-        temporaries.push(Temporary { name: name.to_string(), id, span });
-        (!value.is_poison()).then_some(Statement { target: id, value: value.term, span: statement.span })
+        temporaries.push(Temporary {
+            name: name.to_string(),
+            id,
+            span,
+        });
+        (!value.is_poison()).then_some(Statement {
+            target: id,
+            value: value.term,
+            span: statement.span,
+        })
     }
 
     /// A temporary that nothing reads is a misspelled variable, or superfluous.
@@ -250,15 +331,20 @@ impl Checker<'_> {
             .collect();
         let name = &temporary.name;
         let near = did_you_mean(name, names.iter().map(String::as_str)).map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::UNUSED_TEMPORARY, temporary.span, format!("`{name}` is set, but nothing reads it"));
+        let mut diagnostic = Diagnostic::new(
+            codes::UNUSED_TEMPORARY,
+            temporary.span,
+            format!("`{name}` is set, but nothing reads it"),
+        );
         diagnostic = match near {
             Some(near) => diagnostic
-                .label(format!("not a variable of the neuron; did you mean `{near}`?"))
+                .label(format!(
+                    "not a variable of the neuron; did you mean `{near}`?"
+                ))
                 .fix(format!("write `{near}`"), temporary.span, near, false),
-            None => diagnostic
-                .label("a name of this block only")
-                .note(format!("to keep the value, declare it in the population: `{name} : UNIT`")),
+            None => diagnostic.label("a name of this block only").note(format!(
+                "to keep the value, declare it in the population: `{name} : UNIT`"
+            )),
         };
         self.report(diagnostic);
     }

@@ -1,8 +1,8 @@
 //! Collects the names at top level, so that declarations may stand in any order.
 
 use crate::check::context::{Checker, GroupInfo};
-use crate::check::globals::{ConstantEntry, Global, Progress};
 use crate::check::dims::Dim;
+use crate::check::globals::{ConstantEntry, Global, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::protocol::Slice;
 use crate::model::term::Type;
@@ -63,9 +63,9 @@ impl<'a> Checker<'a> {
                     let name = constant.name.name.as_str();
                     if root && SETTINGS.contains(&name) {
                         collected.settings.push(constant);
-                    } else if let Some(base) = subgroup_base(&constant.value).filter(|base| {
-                        populations.contains(base) || self.is_subgroup(file, base)
-                    }) {
+                    } else if let Some(base) = subgroup_base(&constant.value)
+                        .filter(|base| populations.contains(base) || self.is_subgroup(file, base))
+                    {
                         let _ = base;
                         if root {
                             self.collect_subgroup(constant, collected);
@@ -151,9 +151,13 @@ impl<'a> Checker<'a> {
     /// Reports a second declaration.
     pub fn twice(&mut self, name: &Ident, first: Span, what: &str) {
         self.report(
-            Diagnostic::new(codes::TWICE, name.span, format!("the {what} `{}` is declared twice", name.name))
-                .label("declared again here")
-                .also(first, "first declared here"),
+            Diagnostic::new(
+                codes::TWICE,
+                name.span,
+                format!("the {what} `{}` is declared twice", name.name),
+            )
+            .label("declared again here")
+            .also(first, "first declared here"),
         );
     }
 
@@ -168,7 +172,10 @@ impl<'a> Checker<'a> {
             self.reserved_name(name, &what, "name");
             return false;
         }
-        let first = self.globals.get(file).and_then(|names| names.values.get(name.name.as_str()));
+        let first = self
+            .globals
+            .get(file)
+            .and_then(|names| names.values.get(name.name.as_str()));
         if let Some((_, first)) = first {
             let first = *first;
             self.twice(name, first, "name");
@@ -184,7 +191,10 @@ impl<'a> Checker<'a> {
             Diagnostic::new(
                 codes::RESERVED,
                 name.span,
-                format!("`{}` cannot be the {role} of something else: it is {what}", name.name),
+                format!(
+                    "`{}` cannot be the {role} of something else: it is {what}",
+                    name.name
+                ),
             )
             .label(format!("means {what}"))
             .fix(format!("call it `{other}`"), name.span, other, false),
@@ -217,13 +227,22 @@ impl<'a> Checker<'a> {
 
     fn collect_subgroup(&mut self, constant: &'a ast::Constant, collected: &mut Collected<'a>) {
         if self.fresh(0, &constant.name) {
-            let unknown = Slice { group: GroupId(0), first: 0, last: 0 };
+            let unknown = Slice {
+                group: GroupId(0),
+                first: 0,
+                last: 0,
+            };
             self.declare(0, &constant.name, Global::Subgroup(unknown));
             collected.subgroups.push(constant);
         }
     }
 
-    fn collect_signal(&mut self, file: usize, signal: &'a ast::Signal, collected: &mut Collected<'a>) {
+    fn collect_signal(
+        &mut self,
+        file: usize,
+        signal: &'a ast::Signal,
+        collected: &mut Collected<'a>,
+    ) {
         if self.fresh(file, &signal.name) {
             let id = self.model.signals.push(Signal {
                 name: signal.name.name.clone(),
@@ -250,10 +269,14 @@ impl<'a> Checker<'a> {
         }
         let kind = match population.kind {
             PopulationKind::Neurons => GroupKind::Neurons,
-            PopulationKind::Poisson => GroupKind::Poisson { rates: self.model.terms.number(0.0) },
-            PopulationKind::Spikes => {
-                GroupKind::Generator { times: Vec::new(), indices: Vec::new(), period: None }
-            }
+            PopulationKind::Poisson => GroupKind::Poisson {
+                rates: self.model.terms.number(0.0),
+            },
+            PopulationKind::Spikes => GroupKind::Generator {
+                times: Vec::new(),
+                indices: Vec::new(),
+                period: None,
+            },
         };
         let id = self.model.groups.push(Group {
             name: population.name.name.clone(),

@@ -99,8 +99,12 @@ impl<'a> Checker<'a> {
                     span,
                 }),
                 _ => self.report(
-                    Diagnostic::new(codes::PARAMETER_SET, span, "a parameter set gives values to names")
-                        .label("expected a constant, a parameter, or `population.parameter`"),
+                    Diagnostic::new(
+                        codes::PARAMETER_SET,
+                        span,
+                        "a parameter set gives values to names",
+                    )
+                    .label("expected a constant, a parameter, or `population.parameter`"),
                 ),
             }
         }
@@ -145,15 +149,22 @@ impl<'a> Checker<'a> {
 
     fn unknown_setting(&mut self, name: &str, span: Span, populations: &[&str]) {
         let constants = self.global_names(0, &|global| matches!(global, Global::Constant(_)));
-        let near = did_you_mean(name, constants.iter().copied().chain(populations.iter().copied()))
-            .map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::SET, span, format!("--set: there is no constant `{name}`"))
-                .label("nothing to give this value to");
+        let near = did_you_mean(
+            name,
+            constants.iter().copied().chain(populations.iter().copied()),
+        )
+        .map(str::to_string);
+        let mut diagnostic = Diagnostic::new(
+            codes::SET,
+            span,
+            format!("--set: there is no constant `{name}`"),
+        )
+        .label("nothing to give this value to");
         diagnostic = match near {
             Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
-            None if constants.is_empty() => diagnostic
-                .note("a parameter of a population is named `population.parameter`"),
+            None if constants.is_empty() => {
+                diagnostic.note("a parameter of a population is named `population.parameter`")
+            }
             None => diagnostic.note(format!(
                 "constants: {}; a parameter of a population is named `population.parameter`",
                 constants.join(", ")
@@ -166,13 +177,19 @@ impl<'a> Checker<'a> {
     pub fn settings(&mut self, declared: &[&'a ast::Constant], settings: &'a [Setting]) {
         let context = Context::new(0, Role::CONSTANT);
         for name in super::collect::SETTINGS {
-            let lines: Vec<_> = declared.iter().filter(|line| line.name.name == *name).collect();
+            let lines: Vec<_> = declared
+                .iter()
+                .filter(|line| line.name.name == *name)
+                .collect();
             if let (Some(first), Some(second)) = (lines.first(), lines.get(1)) {
                 let first = first.name.span;
                 self.twice(&second.name, first, "setting");
             }
             let outside = settings.iter().rev().find(|setting| setting.name == *name);
-            let Some(value) = outside.map(|s| &s.value).or(lines.first().map(|line| &line.value)) else {
+            let Some(value) = outside
+                .map(|s| &s.value)
+                .or(lines.first().map(|line| &line.value))
+            else {
                 continue;
             };
             let typed = self.expr(value, &context);
@@ -209,8 +226,12 @@ impl<'a> Checker<'a> {
         }
         let quantity = Quantity::new(value, Dimension::TIME);
         self.report(
-            Diagnostic::new(codes::NUMBER, typed.span, format!("{what} must be longer than 0"))
-                .label(format!("this is {quantity}")),
+            Diagnostic::new(
+                codes::NUMBER,
+                typed.span,
+                format!("{what} must be longer than 0"),
+            )
+            .label(format!("this is {quantity}")),
         );
         None
     }
@@ -220,8 +241,12 @@ impl<'a> Checker<'a> {
         let value = self.evaluate(typed.term);
         if value.is_none() && !typed.is_poison() {
             self.report(
-                Diagnostic::new(codes::NOT_HERE, typed.span, format!("{what} must be known before the run"))
-                    .label("is known only while the model runs"),
+                Diagnostic::new(
+                    codes::NOT_HERE,
+                    typed.span,
+                    format!("{what} must be known before the run"),
+                )
+                .label("is known only while the model runs"),
             );
         }
         value
@@ -240,8 +265,12 @@ impl<'a> Checker<'a> {
             return Some(value as i64);
         }
         self.report(
-            Diagnostic::new(codes::NUMBER, typed.span, format!("{what} must be a whole number"))
-                .label(format!("this is {}", Quantity::number(value))),
+            Diagnostic::new(
+                codes::NUMBER,
+                typed.span,
+                format!("{what} must be a whole number"),
+            )
+            .label(format!("this is {}", Quantity::number(value))),
         );
         None
     }
@@ -251,7 +280,9 @@ impl<'a> Checker<'a> {
         for position in 0..self.constants.len() {
             let mut stack = vec![position];
             while let Some(&top) = stack.last() {
-                let Some(entry) = self.constants.get_mut(top) else { break };
+                let Some(entry) = self.constants.get_mut(top) else {
+                    break;
+                };
                 if entry.progress == Progress::Done {
                     stack.pop();
                     continue;
@@ -270,7 +301,9 @@ impl<'a> Checker<'a> {
                     self.constants_in(&range.stop, entry.file, &mut seen, &mut needed);
                 }
                 let waiting = needed.iter().copied().find(|need| {
-                    self.constants.get(*need).is_some_and(|entry| entry.progress != Progress::Done)
+                    self.constants
+                        .get(*need)
+                        .is_some_and(|entry| entry.progress != Progress::Done)
                 });
                 match waiting {
                     Some(need) if stack.contains(&need) => {
@@ -299,13 +332,23 @@ impl<'a> Checker<'a> {
             .filter_map(|member| self.constants.get(*member))
             .map(|entry| (entry.item.name.name.clone(), entry.item.name.span))
             .collect();
-        let Some((name, span)) = members.first().cloned() else { return };
+        let Some((name, span)) = members.first().cloned() else {
+            return;
+        };
         let mut diagnostic = if members.len() == 1 {
-            Diagnostic::new(codes::CONSTANT_CYCLE, span, format!("the constant `{name}` depends on itself"))
-                .label("stands in its own value")
+            Diagnostic::new(
+                codes::CONSTANT_CYCLE,
+                span,
+                format!("the constant `{name}` depends on itself"),
+            )
+            .label("stands in its own value")
         } else {
-            Diagnostic::new(codes::CONSTANT_CYCLE, span, "these constants depend on each other in a circle")
-                .label("depends on the next")
+            Diagnostic::new(
+                codes::CONSTANT_CYCLE,
+                span,
+                "these constants depend on each other in a circle",
+            )
+            .label("depends on the next")
         };
         for (other, span) in members.iter().skip(1) {
             diagnostic = diagnostic.also(*span, format!("so does `{other}`"));
@@ -339,7 +382,9 @@ impl<'a> Checker<'a> {
     }
 
     fn evaluate_constant(&mut self, position: usize) {
-        let Some(entry) = self.constants.get(position).copied() else { return };
+        let Some(entry) = self.constants.get(position).copied() else {
+            return;
+        };
         let id = ConstantId(position as u32);
         let own = Context::new(entry.file, Role::CONSTANT);
         let name = &entry.item.name.name;
@@ -358,7 +403,11 @@ impl<'a> Checker<'a> {
                     Diagnostic::new(
                         codes::VALUE_UNIT,
                         typed.span,
-                        format!("`{name}` is {}, but this value is {}", a_value(wanted), is_a(found)),
+                        format!(
+                            "`{name}` is {}, but this value is {}",
+                            a_value(wanted),
+                            is_a(found)
+                        ),
                     )
                     .label(is_a(found))
                     .also(declared.span, format!("declared as {}", a_value(wanted))),
@@ -380,17 +429,24 @@ impl<'a> Checker<'a> {
         };
         if value.is_nan() {
             self.report(
-                Diagnostic::new(codes::NUMBER, typed.span, format!("the value of `{name}` is not a number"))
-                    .label("a division 0/0, a root of a negative number, or the like"),
+                Diagnostic::new(
+                    codes::NUMBER,
+                    typed.span,
+                    format!("the value of `{name}` is not a number"),
+                )
+                .label("a division 0/0, a root of a negative number, or the like"),
             );
         }
         let dimension = typed.dim.settled().unwrap_or(Dimension::NONE);
-        let range = entry.item.range.as_ref().and_then(|range| {
-            self.range(range, &own, typed.dim.known(), name)
-        });
-        if let (Some(slot), Some(constant)) =
-            (self.values.get_mut(position), self.model.constants.iter_mut().nth(position))
-        {
+        let range = entry
+            .item
+            .range
+            .as_ref()
+            .and_then(|range| self.range(range, &own, typed.dim.known(), name));
+        if let (Some(slot), Some(constant)) = (
+            self.values.get_mut(position),
+            self.model.constants.iter_mut().nth(position),
+        ) {
             *slot = value;
             constant.value = Quantity::new(value, dimension);
             constant.ty = typed.ty;
@@ -441,8 +497,12 @@ impl<'a> Checker<'a> {
             return Some((low, high));
         }
         self.report(
-            Diagnostic::new(codes::RANGE, range.span, format!("the range of `{name}` is empty"))
-                .label("the lower end must come first"),
+            Diagnostic::new(
+                codes::RANGE,
+                range.span,
+                format!("the range of `{name}` is empty"),
+            )
+            .label("the lower end must come first"),
         );
         None
     }
@@ -465,9 +525,18 @@ impl<'a> Checker<'a> {
         let mut diagnostic = Diagnostic::new(
             codes::RANGE,
             span,
-            format!("`{name}` = {} lies outside its range {} .. {}", say(value), say(low), say(high)),
+            format!(
+                "`{name}` = {} lies outside its range {} .. {}",
+                say(value),
+                say(low),
+                say(high)
+            ),
         )
-        .label(if value < low { "too small" } else { "too large" });
+        .label(if value < low {
+            "too small"
+        } else {
+            "too large"
+        });
         if let Some(declared) = declared {
             diagnostic = diagnostic.also(declared, "the range is declared here");
         }

@@ -8,7 +8,6 @@ use crate::model::protocol::Slice;
 use crate::model::term::Type;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Subscript};
-use crate::units::dimension::Dimension;
 
 /// Elements picked by subscripts, as positions within what was subscripted.
 #[derive(Clone, PartialEq, Debug)]
@@ -55,7 +54,7 @@ impl<'a> Checker<'a> {
             return None;
         };
         match self.global(file, name) {
-            Some((Global::Population(group), _)) => Some(self.whole(group)),
+            Some((Global::Population(group), _)) => Some(self.place(group)),
             Some((Global::Subgroup(slice), _)) if slice.last > slice.first => Some(Place {
                 group: slice.group,
                 first: slice.first,
@@ -64,9 +63,13 @@ impl<'a> Checker<'a> {
             Some((Global::Subgroup(_) | Global::Faulty, _)) => None,
             Some((_, declared)) => {
                 self.report(
-                    Diagnostic::new(codes::KIND, expr.span, format!("`{name}` is not a population"))
-                        .label("a population or subgroup is expected")
-                        .also(declared, "declared here"),
+                    Diagnostic::new(
+                        codes::KIND,
+                        expr.span,
+                        format!("`{name}` is not a population"),
+                    )
+                    .label("a population or subgroup is expected")
+                    .also(declared, "declared here"),
                 );
                 None
             }
@@ -86,14 +89,22 @@ impl<'a> Checker<'a> {
             |global: &Global| matches!(global, Global::Population(_) | Global::Subgroup(_));
         let names = self.global_names(file, &populations);
         let near = did_you_mean(name, names.iter().copied()).map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::UNKNOWN_NAME, span, format!("there is no population `{name}`"));
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_NAME,
+            span,
+            format!("there is no population `{name}`"),
+        );
         diagnostic = match near {
-            Some(near) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), span, near, false),
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                span,
+                near,
+                false,
+            ),
             None if names.is_empty() => diagnostic.label("not declared"),
-            None => diagnostic.label("not declared").note(format!("populations: {}", names.join(", "))),
+            None => diagnostic
+                .label("not declared")
+                .note(format!("populations: {}", names.join(", "))),
         };
         self.report(diagnostic);
     }
@@ -112,14 +123,27 @@ impl<'a> Checker<'a> {
 
     /// Reads subscripts. Negative numbers count from the end. Indices out of range are reported.
     pub fn picked(&mut self, subscripts: &[Subscript], size: usize, span: Span) -> Option<Picked> {
-        if let [Subscript::Slice { start, stop, step, span }] = subscripts {
+        if let [
+            Subscript::Slice {
+                start,
+                stop,
+                step,
+                span,
+            },
+        ] = subscripts
+        {
             return self.slice([start, stop, step].map(Option::as_ref), size, *span);
         }
         let context = Context::new(0, Role::CONSTANT);
         let mut list = Vec::new();
         for subscript in subscripts {
             match subscript {
-                Subscript::Slice { start, stop, step, span } => {
+                Subscript::Slice {
+                    start,
+                    stop,
+                    step,
+                    span,
+                } => {
                     let parts = [start, stop, step].map(Option::as_ref);
                     list.extend(self.slice(parts, size, *span)?.positions(size));
                 }
@@ -139,7 +163,9 @@ impl<'a> Checker<'a> {
             }
         }
         if list.is_empty() {
-            self.report(Diagnostic::new(codes::INDEX, span, "no element is picked").label("is empty"));
+            self.report(
+                Diagnostic::new(codes::INDEX, span, "no element is picked").label("is empty"),
+            );
             return None;
         }
         Some(Picked::List(list))
@@ -149,13 +175,21 @@ impl<'a> Checker<'a> {
     fn position(&mut self, expr: &Expr, size: usize, context: &Context) -> Option<u32> {
         let typed = self.expr(expr, context);
         let index = self.whole(&typed, "an index")?;
-        let from_start = if index < 0 { index + size as i64 } else { index };
+        let from_start = if index < 0 {
+            index + size as i64
+        } else {
+            index
+        };
         if (0..size as i64).contains(&from_start) {
             return Some(from_start as u32);
         }
         self.report(
-            Diagnostic::new(codes::INDEX, expr.span, format!("there is no element {index}"))
-                .label(format!("indices run from 0 to {}", size.saturating_sub(1))),
+            Diagnostic::new(
+                codes::INDEX,
+                expr.span,
+                format!("there is no element {index}"),
+            )
+            .label(format!("indices run from 0 to {}", size.saturating_sub(1))),
         );
         None
     }
@@ -167,7 +201,11 @@ impl<'a> Checker<'a> {
             if let Some(part) = part {
                 let typed = self.expr(part, &context);
                 let value = self.whole(&typed, "a bound of a slice")?;
-                *slot = if position < 2 && value < 0 { value + size as i64 } else { value };
+                *slot = if position < 2 && value < 0 {
+                    value + size as i64
+                } else {
+                    value
+                };
             }
         }
         let [start, stop, step] = numbers;
@@ -175,12 +213,21 @@ impl<'a> Checker<'a> {
             Diagnostic::new(codes::INDEX, span, message).label(label)
         };
         if step < 1 {
-            self.report(error("the step of a slice must be at least 1".into(), format!("this is {step}")));
+            self.report(error(
+                "the step of a slice must be at least 1".into(),
+                format!("this is {step}"),
+            ));
         } else if start < 0 || stop > size as i64 {
             let label = format!("there are {size} elements, 0 to {}", size.saturating_sub(1));
-            self.report(error("the slice reaches beyond the population".into(), label));
+            self.report(error(
+                "the slice reaches beyond the population".into(),
+                label,
+            ));
         } else if start >= stop {
-            self.report(error("the slice is empty".into(), "the first index must be below the second".into()));
+            self.report(error(
+                "the slice is empty".into(),
+                "the first index must be below the second".into(),
+            ));
         } else {
             return Some(Picked::Range {
                 start: start as usize,
@@ -206,7 +253,8 @@ impl<'a> Checker<'a> {
         let (place, picked) = self.elements(&constant.value)?;
         if let Some(range) = &constant.range {
             self.report(
-                Diagnostic::new(codes::KIND, range.span, "a subgroup has no range").label("not a number"),
+                Diagnostic::new(codes::KIND, range.span, "a subgroup has no range")
+                    .label("not a number"),
             );
         }
         match picked {
@@ -215,15 +263,23 @@ impl<'a> Checker<'a> {
                 first: place.first,
                 last: place.first + place.size,
             }),
-            Picked::Range { start, stop, step: 1 } => Some(Slice {
+            Picked::Range {
+                start,
+                stop,
+                step: 1,
+            } => Some(Slice {
                 group: place.group,
                 first: place.first + start,
                 last: place.first + stop,
             }),
             _ => {
                 self.report(
-                    Diagnostic::new(codes::INDEX, constant.value.span, "a subgroup is a slice of neighbors")
-                        .label("write `population[first:last]`"),
+                    Diagnostic::new(
+                        codes::INDEX,
+                        constant.value.span,
+                        "a subgroup is a slice of neighbors",
+                    )
+                    .label("write `population[first:last]`"),
                 );
                 None
             }
@@ -235,15 +291,20 @@ impl<'a> Checker<'a> {
         &mut self,
         subscripts: &'e [Subscript],
     ) -> Option<std::borrow::Cow<'e, Expr>> {
-        let [Subscript::Index(expr)] = subscripts else { return None };
+        let [Subscript::Index(expr)] = subscripts else {
+            return None;
+        };
         match &expr.ungrouped().kind {
             ExprKind::Text(text) => self.quoted_expr(text).map(std::borrow::Cow::Owned),
-            ExprKind::Binary { operator, .. } if operator.is_comparison() || operator.is_logical() => {
+            ExprKind::Binary { operator, .. }
+                if operator.is_comparison() || operator.is_logical() =>
+            {
                 Some(std::borrow::Cow::Borrowed(expr))
             }
-            ExprKind::Unary { operator: crate::syntax::operators::UnaryOp::Not, .. } => {
-                Some(std::borrow::Cow::Borrowed(expr))
-            }
+            ExprKind::Unary {
+                operator: crate::syntax::operators::UnaryOp::Not,
+                ..
+            } => Some(std::borrow::Cow::Borrowed(expr)),
             _ => None,
         }
     }
@@ -253,10 +314,5 @@ impl<'a> Checker<'a> {
         expr.as_name()
             .and_then(|name| self.variable_of(place.group, name))
             .is_some_and(|id| self.model.variables[id].ty == Type::Boolean)
-    }
-
-    /// Dimension of pure numbers, for messages about indices.
-    pub fn pure(&self) -> Dimension {
-        Dimension::NONE
     }
 }

@@ -81,13 +81,18 @@ impl<'a> Checker<'a> {
                     stack.pop();
                     continue;
                 }
-                let waiting = needs
-                    .get(top)
-                    .and_then(|needs| needs.iter().find(|need| !done.get(**need).copied().unwrap_or(true)));
+                let waiting = needs.get(top).and_then(|needs| {
+                    needs
+                        .iter()
+                        .find(|need| !done.get(**need).copied().unwrap_or(true))
+                });
                 match waiting {
                     Some(need) if stack.contains(need) => {
-                        let circle: Vec<usize> =
-                            stack.iter().copied().skip_while(|member| member != need).collect();
+                        let circle: Vec<usize> = stack
+                            .iter()
+                            .copied()
+                            .skip_while(|member| member != need)
+                            .collect();
                         self.subexpression_circle(&circle, lines);
                         for member in &stack {
                             if let Some(slot) = done.get_mut(*member) {
@@ -118,14 +123,24 @@ impl<'a> Checker<'a> {
         circle: &[usize],
         lines: &[(VariableId, &Line<'a>, &'a ast::Subexpression)],
     ) {
-        let members: Vec<&ast::Ident> =
-            circle.iter().filter_map(|k| lines.get(*k)).map(|(_, _, equation)| &equation.name).collect();
+        let members: Vec<&ast::Ident> = circle
+            .iter()
+            .filter_map(|k| lines.get(*k))
+            .map(|(_, _, equation)| &equation.name)
+            .collect();
         let Some(first) = members.first() else { return };
         let mut diagnostic = if members.len() == 1 {
-            Diagnostic::new(codes::CYCLE, first.span, format!("`{}` stands in its own definition", first.name))
-                .label("defined by itself")
+            Diagnostic::new(
+                codes::CYCLE,
+                first.span,
+                format!("`{}` stands in its own definition", first.name),
+            )
+            .label("defined by itself")
         } else {
-            let names: Vec<String> = members.iter().map(|name| format!("`{}`", name.name)).collect();
+            let names: Vec<String> = members
+                .iter()
+                .map(|name| format!("`{}`", name.name))
+                .collect();
             let message = format!("{} are defined by each other in a circle", names.join(", "));
             Diagnostic::new(codes::CYCLE, first.span, message).label("needs the next")
         };
@@ -144,13 +159,22 @@ impl<'a> Checker<'a> {
         file: usize,
         equation: &'a ast::Subexpression,
     ) {
-        let VariableKind::Subexpression { constant_over_dt, .. } = self.model.variables[id].kind else {
+        let VariableKind::Subexpression {
+            constant_over_dt, ..
+        } = self.model.variables[id].kind
+        else {
             return;
         };
-        let role = if constant_over_dt { Role::HELD } else { Role::SUBEXPRESSION };
-        let context = Context::at(file, self.whole(group), role);
-        self.equation =
-            Some(EquationNoise { group, span: equation.name.span, met: false });
+        let role = if constant_over_dt {
+            Role::HELD
+        } else {
+            Role::SUBEXPRESSION
+        };
+        let context = Context::at(file, self.place(group), role);
+        self.equation = Some(EquationNoise {
+            span: equation.name.span,
+            met: false,
+        });
         let value = self.expr(&equation.value, &context);
         let noisy = self.equation.take().is_some_and(|equation| equation.met);
         if noisy {
@@ -163,7 +187,11 @@ impl<'a> Checker<'a> {
                 missing_unit::report(self, name, place, &value, Dimension::NONE);
                 // Go on with the unit that fits.
                 let variable = &mut self.model.variables[id];
-                variable.ty = if value.ty == Type::Integer { Type::Float } else { value.ty };
+                variable.ty = if value.ty == Type::Integer {
+                    Type::Float
+                } else {
+                    value.ty
+                };
                 variable.dimension = value.dim.settled().unwrap_or(Dimension::NONE);
                 self.faulty.remove(&id);
             }
@@ -180,17 +208,29 @@ impl<'a> Checker<'a> {
         if self.faulty.contains(&id) {
             return;
         }
-        let left = sides::Left { text: name, name, declared, differential: false, unit: unit.span };
+        let left = sides::Left {
+            text: name,
+            name,
+            declared,
+            differential: false,
+            unit: unit.span,
+        };
         if !sides::check(self, left, &value, &context) {
             return;
         }
-        let Some(term) = self.fit_type(&value, ty, name, Some(unit.span)) else { return };
+        let Some(term) = self.fit_type(&value, ty, name, Some(unit.span)) else {
+            return;
+        };
         if shared && self.varies(term) {
             self.report(
-                Diagnostic::new(codes::SHARED, value.span, format!("`{name}` is shared, but this differs from neuron to neuron"))
-                    .label("depends on the neuron")
-                    .also(equation.name.span, "one value for the whole population")
-                    .note("a shared subexpression may use constants, `t`, and other shared variables"),
+                Diagnostic::new(
+                    codes::SHARED,
+                    value.span,
+                    format!("`{name}` is shared, but this differs from neuron to neuron"),
+                )
+                .label("depends on the neuron")
+                .also(equation.name.span, "one value for the whole population")
+                .note("a shared subexpression may use constants, `t`, and other shared variables"),
             );
             return;
         }
@@ -211,7 +251,9 @@ impl<'a> Checker<'a> {
             return None;
         }
         let mut diagnostic = match (ty, value.ty) {
-            (Type::Boolean, Type::Boolean) | (Type::Integer, Type::Integer) | (Type::Float, Type::Float) => {
+            (Type::Boolean, Type::Boolean)
+            | (Type::Integer, Type::Integer)
+            | (Type::Float, Type::Float) => {
                 return Some(value.term);
             }
             (Type::Float, Type::Integer) => {
@@ -232,15 +274,33 @@ impl<'a> Checker<'a> {
             .label("expected a condition, `True` or `False`"),
             (_, Type::Boolean) => {
                 let text = self.sources.text(value.span).to_string();
-                Diagnostic::new(codes::TRUTH, value.span, format!("`{name}` is a number, but this is a truth value"))
-                    .label("is true or false")
-                    .fix("turn it into 1 or 0", value.span, format!("int({text})"), true)
+                Diagnostic::new(
+                    codes::TRUTH,
+                    value.span,
+                    format!("`{name}` is a number, but this is a truth value"),
+                )
+                .label("is true or false")
+                .fix(
+                    "turn it into 1 or 0",
+                    value.span,
+                    format!("int({text})"),
+                    true,
+                )
             }
             (Type::Integer, Type::Float) => {
                 let text = self.sources.text(value.span).to_string();
-                Diagnostic::new(codes::FRACTION, value.span, format!("`{name}` is a whole number, but this may have a fraction"))
-                    .label("a number with a fraction")
-                    .fix("cut off the fraction", value.span, format!("int({text})"), false)
+                Diagnostic::new(
+                    codes::FRACTION,
+                    value.span,
+                    format!("`{name}` is a whole number, but this may have a fraction"),
+                )
+                .label("a number with a fraction")
+                .fix(
+                    "cut off the fraction",
+                    value.span,
+                    format!("int({text})"),
+                    false,
+                )
             }
         };
         if let Some(declared) = declared {
@@ -251,10 +311,12 @@ impl<'a> Checker<'a> {
     }
 
     fn differential(&mut self, group: GroupId, file: usize, equation: &'a ast::Differential) {
-        let Some(id) = self.own(group, &equation.name) else { return };
+        let Some(id) = self.own(group, &equation.name) else {
+            return;
+        };
         let span = equation.name.span.to(equation.rhs.span);
-        let context = Context::at(file, self.whole(group), Role::EQUATION);
-        self.equation = Some(EquationNoise { group, span, met: false });
+        let context = Context::at(file, self.place(group), Role::EQUATION);
+        self.equation = Some(EquationNoise { span, met: false });
         let value = self.expr(&equation.rhs, &context);
         self.equation = None;
         let name = &equation.name.name;
@@ -272,17 +334,28 @@ impl<'a> Checker<'a> {
             Some(unit) if !self.faulty.contains(&id) => {
                 let declared = self.model.variables[id].dimension;
                 let text = format!("d{name}/dt");
-                let left =
-                    sides::Left { text: &text, name, declared, differential: true, unit: unit.span };
+                let left = sides::Left {
+                    text: &text,
+                    name,
+                    declared,
+                    differential: true,
+                    unit: unit.span,
+                };
                 if !sides::check(self, left, &value, &context) {
                     return;
                 }
             }
             Some(_) => return,
         }
-        let rhs = self.fit_type(&value, Type::Float, name, None).unwrap_or(value.term);
+        let rhs = self
+            .fit_type(&value, Type::Float, name, None)
+            .unwrap_or(value.term);
         self.used.insert(id);
-        self.model.groups[group].system.equations.push(Equation { variable: id, rhs, span });
+        self.model.groups[group].system.equations.push(Equation {
+            variable: id,
+            rhs,
+            span,
+        });
     }
 
     /// The variable that a line declares; nothing where its name was refused.
@@ -292,7 +365,9 @@ impl<'a> Checker<'a> {
     }
 
     fn parameter(&mut self, group: GroupId, line: &Line<'a>, parameter: &'a ast::Parameter) {
-        let Some(id) = self.own(group, &parameter.name) else { return };
+        let Some(id) = self.own(group, &parameter.name) else {
+            return;
+        };
         if parameter.flags.iter().any(|flag| flag.name == "linked") {
             self.link(group, id, line, parameter);
             return;
@@ -300,7 +375,9 @@ impl<'a> Checker<'a> {
         let name = &parameter.name.name;
         let dimension = self.model.variables[id].dimension;
         let faulty = self.faulty.contains(&id);
-        let range = line.value.and_then(|value| value.range.map(|range| (range, value.file)));
+        let range = line
+            .value
+            .and_then(|value| value.range.map(|range| (range, value.file)));
         let range = range.or(parameter.range.as_ref().map(|range| (range, line.file)));
         let known = (!faulty).then_some(dimension);
         let bounds = range.and_then(|(range, file)| {
@@ -313,7 +390,9 @@ impl<'a> Checker<'a> {
             (None, Some(default)) => (default, line.file),
             (None, None) => return,
         };
-        let Some(term) = self.set(group, id, value, file) else { return };
+        let Some(term) = self.set(group, id, value, file) else {
+            return;
+        };
         if let (Some((bounds, span)), Some(number)) = (bounds, self.evaluate(term)) {
             self.in_range(number, bounds, dimension, value.span, name, Some(span));
         }
@@ -321,7 +400,7 @@ impl<'a> Checker<'a> {
 
     /// An initial value: checks it, and adds the assignment to those of the group.
     fn set(&mut self, group: GroupId, id: VariableId, value: &Expr, file: usize) -> Option<TermId> {
-        let context = Context::at(file, self.whole(group), Role::VALUE);
+        let context = Context::at(file, self.place(group), Role::VALUE);
         let typed = self.expr(value, &context);
         if typed.is_poison() || self.faulty.contains(&id) {
             return None;
@@ -349,9 +428,13 @@ impl<'a> Checker<'a> {
     /// A value that differs between neurons, for a variable that does not.
     pub fn shared_value(&mut self, typed: &Typed, name: &str, declared: Span) {
         self.report(
-            Diagnostic::new(codes::SHARED, typed.span, format!("`{name}` is shared, but this differs from neuron to neuron"))
-                .label("depends on the neuron")
-                .also(declared, "one value for the whole population"),
+            Diagnostic::new(
+                codes::SHARED,
+                typed.span,
+                format!("`{name}` is shared, but this differs from neuron to neuron"),
+            )
+            .label("depends on the neuron")
+            .also(declared, "one value for the whole population"),
         );
     }
 
@@ -365,9 +448,13 @@ impl<'a> Checker<'a> {
         let declared = variable.span;
         if matches!(variable.kind, VariableKind::Subexpression { .. }) {
             self.report(
-                Diagnostic::new(codes::NOT_WRITABLE, name.span, format!("`{}` cannot be given an initial value", name.name))
-                    .label("is defined by an equation at all times")
-                    .also(declared, "defined here"),
+                Diagnostic::new(
+                    codes::NOT_WRITABLE,
+                    name.span,
+                    format!("`{}` cannot be given an initial value", name.name),
+                )
+                .label("is defined by an equation at all times")
+                .also(declared, "defined here"),
             );
             return;
         }
@@ -385,28 +472,44 @@ impl<'a> Checker<'a> {
             .iter()
             .map(|id| self.model.variables[*id].name.clone())
             .collect();
-        let near = crate::library::suggest::did_you_mean(&name.name, names.iter().map(String::as_str))
-            .map(str::to_string);
+        let near =
+            crate::library::suggest::did_you_mean(&name.name, names.iter().map(String::as_str))
+                .map(str::to_string);
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,
             name.span,
             format!("`{owner}` has no variable `{}`", name.name),
         );
         diagnostic = match near {
-            Some(near) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), name.span, near, false),
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                name.span,
+                near,
+                false,
+            ),
             None if names.is_empty() => diagnostic.label("it has no variables"),
-            None => diagnostic.label("not a variable").note(format!("its variables are {}", names.join(", "))),
+            None => diagnostic
+                .label("not a variable")
+                .note(format!("its variables are {}", names.join(", "))),
         };
         self.report(diagnostic);
     }
 
     /// A linked variable: `u : volt (linked) = other.v` or `= other.v[index]`.
-    fn link(&mut self, group: GroupId, id: VariableId, line: &Line<'a>, parameter: &'a ast::Parameter) {
+    fn link(
+        &mut self,
+        group: GroupId,
+        id: VariableId,
+        line: &Line<'a>,
+        parameter: &'a ast::Parameter,
+    ) {
         let name = &parameter.name;
         let error = |span, message: String| Diagnostic::new(codes::LINK, span, message);
-        let Some(target) = line.value.map(|value| value.expr).or(parameter.default.as_ref()) else {
+        let Some(target) = line
+            .value
+            .map(|value| value.expr)
+            .or(parameter.default.as_ref())
+        else {
             self.report(
                 error(name.span, format!("`{}` is linked to nothing", name.name))
                     .label("say which variable it stands for")
@@ -419,11 +522,18 @@ impl<'a> Checker<'a> {
             ExprKind::Index { base, subscripts } => (&**base, Some(subscripts)),
             _ => (target.ungrouped(), None),
         };
-        let ExprKind::Member { base: owner, name: variable } = &base.kind else {
+        let ExprKind::Member {
+            base: owner,
+            name: variable,
+        } = &base.kind
+        else {
             if !target.is_error() {
                 self.report(
-                    error(target.span, "expected a variable of another population".to_string())
-                        .label("write `population.variable`"),
+                    error(
+                        target.span,
+                        "expected a variable of another population".to_string(),
+                    )
+                    .label("write `population.variable`"),
                 );
             }
             self.faulty.insert(id);
@@ -449,17 +559,24 @@ impl<'a> Checker<'a> {
                 let label = crate::check::dims::is_a(dimension);
                 let wanted = crate::check::dims::is_a(own.dimension);
                 self.report(
-                    Diagnostic::new(codes::VALUE_UNIT, target.span, format!("`{}` is {wanted}, but {text} is {label}", name.name))
-                        .label(label)
-                        .also(source_span, "declared here"),
+                    Diagnostic::new(
+                        codes::VALUE_UNIT,
+                        target.span,
+                        format!("`{}` is {wanted}, but {text} is {label}", name.name),
+                    )
+                    .label(label)
+                    .also(source_span, "declared here"),
                 );
                 return;
             }
             if ty != own.ty {
                 self.report(
-                    error(target.span, format!("`{}` and {text} are of different types", name.name))
-                        .label(crate::check::expr::type_name(ty))
-                        .also(name.span, crate::check::expr::type_name(own.ty)),
+                    error(
+                        target.span,
+                        format!("`{}` and {text} are of different types", name.name),
+                    )
+                    .label(crate::check::expr::type_name(ty))
+                    .also(name.span, crate::check::expr::type_name(own.ty)),
                 );
                 return;
             }
@@ -467,7 +584,9 @@ impl<'a> Checker<'a> {
         let size = self.model.groups[group].size;
         let index = match subscripts {
             Some(subscripts) => {
-                let Some(index) = self.link_index(group, &place, subscripts, line.file, target.span) else {
+                let Some(index) =
+                    self.link_index(group, &place, subscripts, line.file, target.span)
+                else {
                     return;
                 };
                 Some(index)
@@ -481,9 +600,17 @@ impl<'a> Checker<'a> {
             None => {
                 let owner = self.quote(owner.span, "the other");
                 self.report(
-                    error(target.span, format!("{owner} has {} neurons, but this population has {size}", place.size))
-                        .label("which of them belongs to which?")
-                        .note("give an index per neuron, as in `other.v[i/2]` or `other.v[[0, 1, 1, 0]]`"),
+                    error(
+                        target.span,
+                        format!(
+                            "{owner} has {} neurons, but this population has {size}",
+                            place.size
+                        ),
+                    )
+                    .label("which of them belongs to which?")
+                    .note(
+                        "give an index per neuron, as in `other.v[i/2]` or `other.v[[0, 1, 1, 0]]`",
+                    ),
                 );
                 return;
             }
@@ -521,20 +648,26 @@ impl<'a> Checker<'a> {
             }
             if values.len() != size {
                 self.report(
-                    Diagnostic::new(codes::LINK, expr.span, format!("{} indices are given for {size} neurons", values.len()))
-                        .label("one index per neuron is expected"),
+                    Diagnostic::new(
+                        codes::LINK,
+                        expr.span,
+                        format!("{} indices are given for {size} neurons", values.len()),
+                    )
+                    .label("one index per neuron is expected"),
                 );
                 return None;
             }
             values
         } else {
-            let context = Context::at(file, self.whole(group), Role::INDEX);
+            let context = Context::at(file, self.place(group), Role::INDEX);
             let typed = self.expr(expr, &context);
             if typed.is_poison() || !self.expect(&typed, Dimension::NONE, "an index") {
                 return None;
             }
             let term = if typed.ty == Type::Float {
-                self.model.terms.call(crate::model::term::Intrinsic::Int, typed.term)
+                self.model
+                    .terms
+                    .call(crate::model::term::Intrinsic::Int, typed.term)
             } else {
                 typed.term
             };
@@ -552,8 +685,15 @@ impl<'a> Checker<'a> {
         for (value, span) in values {
             if value < 0.0 || value >= place.size as f64 {
                 self.report(
-                    Diagnostic::new(codes::INDEX, span, format!("there is no neuron {value} to link to"))
-                        .label(format!("indices run from 0 to {}", place.size.saturating_sub(1))),
+                    Diagnostic::new(
+                        codes::INDEX,
+                        span,
+                        format!("there is no neuron {value} to link to"),
+                    )
+                    .label(format!(
+                        "indices run from 0 to {}",
+                        place.size.saturating_sub(1)
+                    )),
                 );
                 return None;
             }

@@ -6,7 +6,7 @@ use crate::library::models::MODELS;
 use crate::library::suggest::did_you_mean;
 use crate::source::{FileId, SourceMap, Span, World};
 use crate::syntax::ast::{self, ItemKind, UseTarget};
-use crate::syntax::parse::parse;
+use crate::syntax::parse;
 
 /// Files use each other at most this deep.
 const MAX_DEPTH: usize = 32;
@@ -28,7 +28,13 @@ pub struct Loader<'w> {
 impl<'w> Loader<'w> {
     /// A loader that knows nothing yet.
     pub fn new(sources: &'w mut SourceMap, world: &'w dyn World, sink: &'w mut Sink) -> Self {
-        Loader { sources, world, sink, units: Vec::new(), open: Vec::new() }
+        Loader {
+            sources,
+            world,
+            sink,
+            units: Vec::new(),
+            open: Vec::new(),
+        }
     }
 
     /// Adds a file that has been read, and reads what it uses.
@@ -51,20 +57,27 @@ impl<'w> Loader<'w> {
             })
             .collect();
         let name = self.sources.file(id).name.clone();
-        self.units.push(SourceUnit { id, name, file, uses: Vec::new() });
+        self.units.push(SourceUnit {
+            id,
+            name,
+            file,
+            uses: Vec::new(),
+        });
         self.open.push(position);
         let mut unknown = Vec::new();
         for target in targets {
             let used = match &target {
                 UseTarget::Path(path) => self.path(position, &path.value, path.span),
                 UseTarget::Name(name) if sets.contains(&name.name) => None,
-                UseTarget::Name(name) => match MODELS.iter().find(|model| model.0 == name.name) {
-                    Some((_, path, text)) => self.text(format!("<{path}>"), text, name.span),
-                    None => {
-                        unknown.push(name.clone());
-                        None
+                UseTarget::Name(name) => {
+                    match MODELS.iter().find(|model| model.name == name.name) {
+                        Some(model) => self.text(model.file_name(), model.text, name.span),
+                        None => {
+                            unknown.push(name.clone());
+                            None
+                        }
                     }
-                },
+                }
             };
             if let (Some(used), Some(unit)) = (used, self.units.get_mut(position)) {
                 unit.uses.push(used);
@@ -86,10 +99,15 @@ impl<'w> Loader<'w> {
     }
 
     fn unknown(&mut self, name: &ast::Ident, sets: &[String]) {
-        let candidates =
-            sets.iter().map(String::as_str).chain(MODELS.iter().map(|model| model.0));
+        let candidates = sets
+            .iter()
+            .map(String::as_str)
+            .chain(MODELS.iter().map(|model| model.name));
         let near = did_you_mean(&name.name, candidates).map(str::to_string);
-        let message = format!("there is no standard model or parameter set `{}`", name.name);
+        let message = format!(
+            "there is no standard model or parameter set `{}`",
+            name.name
+        );
         let mut diagnostic = Diagnostic::new(codes::USE, name.span, message);
         diagnostic = match near {
             Some(near) => diagnostic
@@ -115,7 +133,8 @@ impl<'w> Loader<'w> {
             Ok(text) => self.text(name, &text, span),
             Err(reason) => {
                 self.sink.report(
-                    Diagnostic::new(codes::USE, span, format!("`{path}` cannot be used")).label(reason),
+                    Diagnostic::new(codes::USE, span, format!("`{path}` cannot be used"))
+                        .label(reason),
                 );
                 None
             }
@@ -151,7 +170,8 @@ impl<'w> Loader<'w> {
         }
         if self.open.len() >= MAX_DEPTH {
             let message = format!("files use each other more than {MAX_DEPTH} deep");
-            self.sink.report(Diagnostic::new(codes::USE, span, message).label("not read"));
+            self.sink
+                .report(Diagnostic::new(codes::USE, span, message).label("not read"));
             return None;
         }
         let id = self.sources.add(name, text);
@@ -171,7 +191,10 @@ fn join(relative_to: &str, path: &str) -> String {
     for part in whole.split('/') {
         match part {
             "." => {}
-            ".." if parts.last().is_some_and(|last| *last != ".." && !last.is_empty()) => {
+            ".." if parts
+                .last()
+                .is_some_and(|last| *last != ".." && !last.is_empty()) =>
+            {
                 parts.pop();
             }
             _ => parts.push(part),

@@ -55,8 +55,12 @@ impl<'a> Checker<'a> {
             if !fits {
                 let what = given.population.unwrap_or(given.parameter);
                 self.report(
-                    Diagnostic::new(codes::PARAMETER_SET, given.span, format!("there is no `{what}` to give a value to"))
-                        .label("neither a constant nor a parameter of a population"),
+                    Diagnostic::new(
+                        codes::PARAMETER_SET,
+                        given.span,
+                        format!("there is no `{what}` to give a value to"),
+                    )
+                    .label("neither a constant nor a parameter of a population"),
                 );
             }
         }
@@ -66,15 +70,26 @@ impl<'a> Checker<'a> {
         let Some(size) = &population.size else {
             let name = &population.name;
             self.report(
-                Diagnostic::new(codes::SIZE, name.span, format!("how many elements has `{}`?", name.name))
-                    .label("the size is missing")
-                    .fix(format!("write `{}[1]`", name.name), name.span.at_end(), "[1]", false),
+                Diagnostic::new(
+                    codes::SIZE,
+                    name.span,
+                    format!("how many elements has `{}`?", name.name),
+                )
+                .label("the size is missing")
+                .fix(
+                    format!("write `{}[1]`", name.name),
+                    name.span.at_end(),
+                    "[1]",
+                    false,
+                ),
             );
             return;
         };
         let context = Context::new(0, Role::CONSTANT);
         let typed = self.expr(size, &context);
-        let Some(number) = self.whole(&typed, "the size of a population") else { return };
+        let Some(number) = self.whole(&typed, "the size of a population") else {
+            return;
+        };
         if (1..=MAX_SIZE).contains(&number) {
             self.model.groups[group].size = number as usize;
             return;
@@ -84,29 +99,45 @@ impl<'a> Checker<'a> {
         } else {
             format!("a population has at most {MAX_SIZE} elements")
         };
-        self.report(Diagnostic::new(codes::SIZE, size.span, message).label(format!("this is {number}")));
+        self.report(
+            Diagnostic::new(codes::SIZE, size.span, message).label(format!("this is {number}")),
+        );
     }
 
     fn neurons(&mut self, group: GroupId, body: &Body<'a>) {
-        let place = self.whole(group);
+        let place = self.place(group);
         for line in &body.lines {
             let at = |role| Context::at(line.file, place, role);
             match &line.member.kind {
                 MemberKind::Threshold(condition) => {
-                    let condition = self.condition(condition, &at(Role::CONDITION), "the threshold");
+                    let condition =
+                        self.condition(condition, &at(Role::CONDITION), "the threshold");
                     self.model.groups[group].threshold = condition;
                 }
                 MemberKind::Reset(code) => {
-                    let rights = Rights { shared: false, what: "a reset" };
+                    let rights = Rights {
+                        shared: false,
+                        what: "a reset",
+                    };
                     let code = self.code(code, place, &at(Role::CODE), rights);
                     self.model.groups[group].reset = Some(code);
                 }
-                MemberKind::Refractory(value) => self.refractory(group, value, &at(Role::CONDITION)),
+                MemberKind::Refractory(value) => {
+                    self.refractory(group, value, &at(Role::CONDITION))
+                }
                 MemberKind::Method(choice) => self.method(group, choice, &at(Role::CONSTANT)),
                 MemberKind::Event(event) => {
-                    let role = Role { name: "the condition of an event", ..Role::CONDITION };
-                    if let Some(condition) = self.condition(&event.condition, &at(role), "an event") {
-                        let event = Event { name: event.name.name.clone(), condition, code: None };
+                    let role = Role {
+                        name: "the condition of an event",
+                        ..Role::CONDITION
+                    };
+                    if let Some(condition) = self.condition(&event.condition, &at(role), "an event")
+                    {
+                        let event = Event {
+                            name: event.name.name.clone(),
+                            condition,
+                            code: None,
+                        };
                         self.model.groups[group].events.push(event);
                     }
                     if event.name.name == "spike" {
@@ -117,8 +148,12 @@ impl<'a> Checker<'a> {
                 MemberKind::Field(field) => self.field(group, field, &at(Role::CONSTANT)),
                 MemberKind::Pathway(_) | MemberKind::Connect(_) | MemberKind::Delay(_) => {
                     self.report(
-                        Diagnostic::new(codes::MEMBER, line.member.span, "this line belongs into `synapses`")
-                            .label("neurons have no pathways"),
+                        Diagnostic::new(
+                            codes::MEMBER,
+                            line.member.span,
+                            "this line belongs into `synapses`",
+                        )
+                        .label("neurons have no pathways"),
                     );
                 }
                 _ => {}
@@ -127,7 +162,13 @@ impl<'a> Checker<'a> {
         // Codes of events come after all events are known.
         for line in &body.lines {
             if let MemberKind::OnEvent(on) = &line.member.kind {
-                self.on_event(group, place, on, &Context::at(line.file, place, Role::CODE), body);
+                self.on_event(
+                    group,
+                    place,
+                    on,
+                    &Context::at(line.file, place, Role::CODE),
+                    body,
+                );
             }
         }
         crate::check::rules::spikes::reset_without_threshold(self, group, body);
@@ -147,7 +188,10 @@ impl<'a> Checker<'a> {
         if typed.is_poison() || !self.is_condition(&typed, of) {
             return None;
         }
-        Some(Condition { term: typed.term, span: expr.span })
+        Some(Condition {
+            term: typed.term,
+            span: expr.span,
+        })
     }
 
     fn refractory(&mut self, group: GroupId, value: &Expr, context: &Context) {
@@ -160,7 +204,10 @@ impl<'a> Checker<'a> {
             return;
         }
         if !typed.dim.fits(Dimension::TIME) {
-            let found = typed.dim.settled().map_or(String::new(), crate::check::dims::is_a);
+            let found = typed
+                .dim
+                .settled()
+                .map_or(String::new(), crate::check::dims::is_a);
             let mut diagnostic = Diagnostic::new(
                 codes::VALUE_UNIT,
                 value.span,
@@ -180,8 +227,12 @@ impl<'a> Checker<'a> {
         {
             let quantity = Quantity::new(value, Dimension::TIME);
             self.report(
-                Diagnostic::new(codes::NUMBER, typed.span, "the refractory time must not be negative")
-                    .label(format!("this is {quantity}")),
+                Diagnostic::new(
+                    codes::NUMBER,
+                    typed.span,
+                    "the refractory time must not be negative",
+                )
+                .label(format!("this is {quantity}")),
             );
         }
         let term = self.fit_type(&typed, crate::model::term::Type::Float, "refractory", None);
@@ -190,28 +241,48 @@ impl<'a> Checker<'a> {
 
     fn method(&mut self, group: GroupId, choice: &'a ast::MethodChoice, context: &Context) {
         let name = &choice.name.name;
-        let known: Vec<&str> = self.library.methods().iter().map(|m| m.name.name.as_str()).collect();
+        let known: Vec<&str> = self
+            .library
+            .methods()
+            .iter()
+            .map(|m| m.name.name.as_str())
+            .collect();
         if !known.is_empty() && !known.contains(&name.as_str()) {
             let near = did_you_mean(name, known.iter().copied()).map(str::to_string);
-            let mut diagnostic =
-                Diagnostic::new(codes::METHOD, choice.name.span, format!("there is no method `{name}`"));
+            let mut diagnostic = Diagnostic::new(
+                codes::UNKNOWN_METHOD,
+                choice.name.span,
+                format!("there is no method `{name}`"),
+            );
             diagnostic = match near {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{near}`?"))
-                    .fix(format!("write `{near}`"), choice.name.span, near, false),
-                None => diagnostic.label("not known").note(format!("methods: {}", known.join(", "))),
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                    format!("write `{near}`"),
+                    choice.name.span,
+                    near,
+                    false,
+                ),
+                None => diagnostic
+                    .label("not known")
+                    .note(format!("methods: {}", known.join(", "))),
             };
             self.report(diagnostic);
             return;
         }
         let mut options = Vec::new();
-        let context = Context { place: None, ..context.clone() };
+        let context = Context {
+            place: None,
+            ..context.clone()
+        };
         for argument in &choice.arguments {
             let typed = self.expr(&argument.value, &context);
             let Some(option) = &argument.name else {
                 self.report(
-                    Diagnostic::new(codes::METHOD, argument.span, "options of a method are named")
-                        .label("write `name: value`, as in `tolerance: 1e-6`"),
+                    Diagnostic::new(
+                        codes::METHOD_OPTION,
+                        argument.span,
+                        "options of a method are named",
+                    )
+                    .label("write `name: value`, as in `tolerance: 1e-6`"),
                 );
                 continue;
             };
@@ -222,8 +293,11 @@ impl<'a> Checker<'a> {
                 options.push((option.name.clone(), value));
             }
         }
-        self.model.groups[group].method =
-            Some(MethodChoice { name: name.clone(), options, span: choice.name.span });
+        self.model.groups[group].method = Some(MethodChoice {
+            name: name.clone(),
+            options,
+            span: choice.name.span,
+        });
     }
 
     fn on_event(
@@ -234,11 +308,16 @@ impl<'a> Checker<'a> {
         context: &Context,
         body: &Body<'a>,
     ) {
-        let rights = Rights { shared: false, what: "event code" };
+        let rights = Rights {
+            shared: false,
+            what: "event code",
+        };
         let code = self.code(&on.code, place, context, rights);
         let name = &on.event.name;
-        if let Some(event) =
-            self.model.groups[group].events.iter_mut().find(|event| event.name == *name)
+        if let Some(event) = self.model.groups[group]
+            .events
+            .iter_mut()
+            .find(|event| event.name == *name)
         {
             event.code = Some(code);
             return;
@@ -254,24 +333,36 @@ impl<'a> Checker<'a> {
         if declared.contains(&name.as_str()) {
             return;
         }
-        let mut diagnostic =
-            Diagnostic::new(codes::EVENT, on.event.span, format!("there is no event `{name}`"));
+        let mut diagnostic = Diagnostic::new(
+            codes::EVENT,
+            on.event.span,
+            format!("there is no event `{name}`"),
+        );
         diagnostic = if name == "spike" {
             diagnostic.label("what happens at a spike is the reset: write `reset:`")
         } else {
             match did_you_mean(name, declared.iter().copied()).map(str::to_string) {
-                Some(near) => diagnostic
-                    .label(format!("did you mean `{near}`?"))
-                    .fix(format!("write `{near}`"), on.event.span, near, false),
-                None => diagnostic
-                    .label("not declared")
-                    .note(format!("declare it by its condition: `event {name}: CONDITION`")),
+                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                    format!("write `{near}`"),
+                    on.event.span,
+                    near,
+                    false,
+                ),
+                None => diagnostic.label("not declared").note(format!(
+                    "declare it by its condition: `event {name}: CONDITION`"
+                )),
             }
         };
         self.report(diagnostic);
     }
 
-    fn regular(&mut self, group: GroupId, place: Place, regular: &'a ast::Regular, context: &Context) {
+    fn regular(
+        &mut self,
+        group: GroupId,
+        place: Place,
+        regular: &'a ast::Regular,
+        context: &Context,
+    ) {
         let outside = Context::new(context.file, Role::CONSTANT);
         let times = match &regular.interval.ungrouped().kind {
             ExprKind::Name(name) if name == "dt" => Some(Times::EachStep),
@@ -286,10 +377,17 @@ impl<'a> Checker<'a> {
                 self.positive_time(&typed, "the interval").map(Times::Every)
             }
         };
-        let rights = Rights { shared: true, what: "regular code" };
+        let rights = Rights {
+            shared: true,
+            what: "regular code",
+        };
         let code = self.code(&regular.code, place, context, rights);
         if let Some(times) = times {
-            self.model.groups[group].regular.push(Regular { times, code, slot: "start".to_string() });
+            self.model.groups[group].regular.push(Regular {
+                times,
+                code,
+                slot: "start".to_string(),
+            });
         }
     }
 
@@ -300,7 +398,11 @@ impl<'a> Checker<'a> {
             self.wrong_list(expr.span, list.dim, Dimension::TIME, "times");
             return None;
         }
-        if let Some(value) = list.values.iter().find(|value| !(**value >= 0.0 && value.is_finite())) {
+        if let Some(value) = list
+            .values
+            .iter()
+            .find(|value| !(**value >= 0.0 && value.is_finite()))
+        {
             let quantity = Quantity::new(*value, Dimension::TIME);
             self.report(
                 Diagnostic::new(codes::NUMBER, expr.span, "times must not be negative")
@@ -314,7 +416,10 @@ impl<'a> Checker<'a> {
     fn field(&mut self, group: GroupId, field: &'a ast::Field, context: &Context) {
         let word = &field.word;
         if word.name == "dt" {
-            let context = Context { place: None, ..context.clone() };
+            let context = Context {
+                place: None,
+                ..context.clone()
+            };
             let typed = self.expr(&field.value, &context);
             if let Some(dt) = self.positive_time(&typed, "the time step of the population") {
                 self.model.groups[group].dt = Some(dt);
@@ -335,12 +440,18 @@ impl<'a> Checker<'a> {
     /// `word: value` that means nothing here.
     pub fn unknown_word(&mut self, word: &ast::Ident, words: &[&str]) {
         let near = did_you_mean(&word.name, words.iter().copied()).map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::MEMBER, word.span, format!("`{}:` means nothing here", word.name));
+        let mut diagnostic = Diagnostic::new(
+            codes::MEMBER,
+            word.span,
+            format!("`{}:` means nothing here", word.name),
+        );
         diagnostic = match near {
-            Some(near) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), word.span, near, false),
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                word.span,
+                near,
+                false,
+            ),
             None => diagnostic.label(format!("expected one of {}", words.join(", "))),
         };
         self.report(diagnostic);

@@ -16,14 +16,17 @@ type Spike = (f64, u32);
 impl<'a> Checker<'a> {
     /// `poisson P[1000] { rates: 15 Hz }`.
     pub fn poisson(&mut self, group: GroupId, population: &'a ast::Population, body: &Body<'a>) {
-        let place = self.whole(group);
+        let place = self.place(group);
         let mut found = false;
         for line in &body.lines {
             let at = |role| Context::at(line.file, place, role);
             match &line.member.kind {
                 MemberKind::Field(field) if field.word.name == "rates" => {
                     found = true;
-                    let role = Role { name: "the rates", ..Role::CONDITION };
+                    let role = Role {
+                        name: "the rates",
+                        ..Role::CONDITION
+                    };
                     let typed = self.expr(&field.value, &at(role));
                     let hertz = Dimension::TIME.inverse();
                     if typed.is_poison()
@@ -35,31 +38,50 @@ impl<'a> Checker<'a> {
                     if let Some(value) = self.evaluate(typed.term).filter(|value| *value < 0.0) {
                         let quantity = Quantity::new(value, hertz);
                         self.report(
-                            Diagnostic::new(codes::NUMBER, typed.span, "a rate must not be negative")
-                                .label(format!("this is {quantity}")),
+                            Diagnostic::new(
+                                codes::NUMBER,
+                                typed.span,
+                                "a rate must not be negative",
+                            )
+                            .label(format!("this is {quantity}")),
                         );
                     }
                     if let Some(rates) = self.fit_type(&typed, Type::Float, "rates", None) {
                         self.model.groups[group].kind = GroupKind::Poisson { rates };
                     }
                 }
-                MemberKind::Field(field) => self.input_word(group, field, &["rates", "dt"], &at(Role::CONSTANT)),
+                MemberKind::Field(field) => {
+                    self.input_word(group, field, &["rates", "dt"], &at(Role::CONSTANT))
+                }
                 kind => self.input_member(kind, line.member.span, "poisson"),
             }
         }
         if !found {
             let name = &population.name;
             self.report(
-                Diagnostic::new(codes::INPUT, name.span, format!("how often does `{}` spike?", name.name))
-                    .label("`rates:` is missing")
-                    .note("as in `rates: 15 Hz`, or an expression of `t` and `i`"),
+                Diagnostic::new(
+                    codes::INPUT,
+                    name.span,
+                    format!("how often does `{}` spike?", name.name),
+                )
+                .label("`rates:` is missing")
+                .note("as in `rates: 15 Hz`, or an expression of `t` and `i`"),
             );
         }
     }
 
-    fn input_word(&mut self, group: GroupId, field: &'a ast::Field, words: &[&str], context: &Context) {
+    fn input_word(
+        &mut self,
+        group: GroupId,
+        field: &'a ast::Field,
+        words: &[&str],
+        context: &Context,
+    ) {
         if field.word.name == "dt" {
-            let context = Context { place: None, ..context.clone() };
+            let context = Context {
+                place: None,
+                ..context.clone()
+            };
             let typed = self.expr(&field.value, &context);
             if let Some(dt) = self.positive_time(&typed, "the time step of the population") {
                 self.model.groups[group].dt = Some(dt);
@@ -77,14 +99,23 @@ impl<'a> Checker<'a> {
             | MemberKind::Initial(_)
             | MemberKind::Error => {}
             _ => self.report(
-                Diagnostic::new(codes::MEMBER, span, format!("this line belongs into `neurons`, not into `{what}`"))
-                    .label("such elements only spike"),
+                Diagnostic::new(
+                    codes::MEMBER,
+                    span,
+                    format!("this line belongs into `neurons`, not into `{what}`"),
+                )
+                .label("such elements only spike"),
             ),
         }
     }
 
     /// `spikes G[3] { at: {0: [10 ms, 20 ms], 2: [15 ms]} }`.
-    pub fn spike_source(&mut self, group: GroupId, population: &'a ast::Population, body: &Body<'a>) {
+    pub fn spike_source(
+        &mut self,
+        group: GroupId,
+        population: &'a ast::Population,
+        body: &Body<'a>,
+    ) {
         let size = self.model.groups[group].size;
         let mut at = None;
         let mut indices = None;
@@ -126,7 +157,9 @@ impl<'a> Checker<'a> {
                 None
             }
         };
-        let Some(mut spikes) = spikes.filter(|_| !faulty) else { return };
+        let Some(mut spikes) = spikes.filter(|_| !faulty) else {
+            return;
+        };
         spikes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let span = at.or(times).map_or(population.name.span, |expr| expr.span);
         self.check_spikes(group, &spikes, period, span);
@@ -159,8 +192,12 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 self.report(
-                    Diagnostic::new(codes::INPUT, at.span, "expected the spike times of each element")
-                        .label("write `{0: [10 ms, 20 ms], 2: [15 ms]}`"),
+                    Diagnostic::new(
+                        codes::INPUT,
+                        at.span,
+                        "expected the spike times of each element",
+                    )
+                    .label("write `{0: [10 ms, 20 ms], 2: [15 ms]}`"),
                 );
                 return None;
             }
@@ -183,9 +220,13 @@ impl<'a> Checker<'a> {
         let at = self.times(times, context)?;
         if list.values.len() != at.len() {
             self.report(
-                Diagnostic::new(codes::LENGTH, times.span, format!("{} times for {} indices", at.len(), list.values.len()))
-                    .label("one time per index is expected")
-                    .also(indices.span, format!("{} indices", list.values.len())),
+                Diagnostic::new(
+                    codes::LENGTH,
+                    times.span,
+                    format!("{} times for {} indices", at.len(), list.values.len()),
+                )
+                .label("one time per index is expected")
+                .also(indices.span, format!("{} indices", list.values.len())),
             );
             return None;
         }
@@ -201,14 +242,24 @@ impl<'a> Checker<'a> {
             return Some(value as u32);
         }
         self.report(
-            Diagnostic::new(codes::INDEX, span, format!("there is no element {}", Quantity::number(value)))
-                .label(format!("indices run from 0 to {}", size.saturating_sub(1))),
+            Diagnostic::new(
+                codes::INDEX,
+                span,
+                format!("there is no element {}", Quantity::number(value)),
+            )
+            .label(format!("indices run from 0 to {}", size.saturating_sub(1))),
         );
         None
     }
 
     /// One spike per element and step; a period longer than the last time and a multiple of the step.
-    fn check_spikes(&mut self, group: GroupId, spikes: &[Spike], period: Option<(f64, Span)>, span: Span) {
+    fn check_spikes(
+        &mut self,
+        group: GroupId,
+        spikes: &[Spike],
+        period: Option<(f64, Span)>,
+        span: Span,
+    ) {
         let dt = self.model.groups[group].dt.unwrap_or(self.model.dt);
         let step = |time: f64| ((time + 1e-3 * dt) / dt).trunc();
         let mut seen = std::collections::BTreeSet::new();
@@ -217,19 +268,29 @@ impl<'a> Checker<'a> {
                 let quantity = Quantity::new(*time, Dimension::TIME);
                 let width = Quantity::new(dt, Dimension::TIME);
                 self.report(
-                    Diagnostic::new(codes::INPUT, span, format!("element {index} spikes twice in one time step, at {quantity}"))
-                        .label(format!("the time step is {width}")),
+                    Diagnostic::new(
+                        codes::INPUT,
+                        span,
+                        format!("element {index} spikes twice in one time step, at {quantity}"),
+                    )
+                    .label(format!("the time step is {width}")),
                 );
                 return;
             }
         }
-        let Some((period, place)) = period else { return };
+        let Some((period, place)) = period else {
+            return;
+        };
         let steps = (period / dt).round();
         if (steps * dt - period).abs() > 1e-4 * dt {
             let width = Quantity::new(dt, Dimension::TIME);
             self.report(
-                Diagnostic::new(codes::INPUT, place, "the period must be a multiple of the time step")
-                    .label(format!("the time step is {width}")),
+                Diagnostic::new(
+                    codes::INPUT,
+                    place,
+                    "the period must be a multiple of the time step",
+                )
+                .label(format!("the time step is {width}")),
             );
         }
         if let Some((last, _)) = spikes.last()
@@ -237,8 +298,12 @@ impl<'a> Checker<'a> {
         {
             let quantity = Quantity::new(*last, Dimension::TIME);
             self.report(
-                Diagnostic::new(codes::INPUT, place, "the period must be longer than the last time")
-                    .label(format!("the last spike is at {quantity}")),
+                Diagnostic::new(
+                    codes::INPUT,
+                    place,
+                    "the period must be longer than the last time",
+                )
+                .label(format!("the last spike is at {quantity}")),
             );
         }
     }

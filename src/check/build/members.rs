@@ -1,7 +1,7 @@
 //! The body of a population: the lines of the definition it is made of, with its own lines put in their place.
 
-use crate::check::context::Checker;
 use crate::check::build::constants::Override;
+use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::GroupId;
@@ -51,20 +51,32 @@ enum Key<'m> {
 
 fn key(member: &Member) -> Option<(Key<'_>, Span, &'static str)> {
     Some(match &member.kind {
-        MemberKind::Differential(equation) => {
-            (Key::Variable(&equation.name.name), equation.name.span, "variable")
-        }
-        MemberKind::Subexpression(equation) => {
-            (Key::Variable(&equation.name.name), equation.name.span, "variable")
-        }
-        MemberKind::Parameter(parameter) => {
-            (Key::Variable(&parameter.name.name), parameter.name.span, "variable")
-        }
-        MemberKind::Initial(initial) => {
-            (Key::Initial(&initial.name.name), initial.name.span, "initial value of")
-        }
+        MemberKind::Differential(equation) => (
+            Key::Variable(&equation.name.name),
+            equation.name.span,
+            "variable",
+        ),
+        MemberKind::Subexpression(equation) => (
+            Key::Variable(&equation.name.name),
+            equation.name.span,
+            "variable",
+        ),
+        MemberKind::Parameter(parameter) => (
+            Key::Variable(&parameter.name.name),
+            parameter.name.span,
+            "variable",
+        ),
+        MemberKind::Initial(initial) => (
+            Key::Initial(&initial.name.name),
+            initial.name.span,
+            "initial value of",
+        ),
         MemberKind::Event(event) => (Key::Event(&event.name.name), event.name.span, "event"),
-        MemberKind::OnEvent(on) => (Key::OnEvent(&on.event.name), on.event.span, "code for the event"),
+        MemberKind::OnEvent(on) => (
+            Key::OnEvent(&on.event.name),
+            on.event.span,
+            "code for the event",
+        ),
         MemberKind::Threshold(_) => (Key::Word("threshold"), member.span, "line"),
         MemberKind::Reset(_) => (Key::Word("reset"), member.span, "line"),
         MemberKind::Refractory(_) => (Key::Word("refractory"), member.span, "line"),
@@ -90,18 +102,28 @@ impl<'a> Checker<'a> {
         if let Some(model) = &population.model {
             match self.definition(0, &model.name) {
                 Some((definition, file)) if definition.kind == DefinitionKind::Neuron => {
-                    self.groups[group.0 as usize].model = Some(model.name.clone());
                     self.add_lines(&mut body, &definition.members, file, true);
                 }
                 Some((definition, _)) => self.report(
-                    Diagnostic::new(codes::KIND, model.span, format!("`{}` is a synapse, not a neuron", model.name))
-                        .label("a `neuron` definition is expected")
-                        .also(definition.name.span, "declared here"),
+                    Diagnostic::new(
+                        codes::KIND,
+                        model.span,
+                        format!("`{}` is a synapse, not a neuron", model.name),
+                    )
+                    .label("a `neuron` definition is expected")
+                    .also(definition.name.span, "declared here"),
                 ),
                 None => self.unknown_model(model),
             }
         }
         self.add_lines(&mut body, &population.members, 0, false);
+        let has_threshold = body
+            .lines
+            .iter()
+            .any(|line| matches!(line.member.kind, MemberKind::Threshold(_)));
+        if let Some(info) = self.groups.get_mut(group.0 as usize) {
+            info.has_threshold = has_threshold;
+        }
         let name = population.name.name.as_str();
         for given in overrides {
             if given.population.is_none_or(|wanted| wanted == name) {
@@ -114,8 +136,11 @@ impl<'a> Checker<'a> {
     fn unknown_model(&mut self, model: &ast::Ident) {
         let candidates = self.definition_names(0);
         let near = did_you_mean(&model.name, candidates.iter().copied()).map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::UNKNOWN_NAME, model.span, format!("there is no neuron `{}`", model.name));
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_NAME,
+            model.span,
+            format!("there is no neuron `{}`", model.name),
+        );
         diagnostic = match near {
             Some(near) => diagnostic
                 .label(format!("did you mean `{near}`?"))
@@ -127,7 +152,13 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    fn add_lines(&mut self, body: &mut Body<'a>, members: &'a [Member], file: usize, inherited: bool) {
+    fn add_lines(
+        &mut self,
+        body: &mut Body<'a>,
+        members: &'a [Member],
+        file: usize,
+        inherited: bool,
+    ) {
         for member in members {
             if let MemberKind::Subexpression(given) = &member.kind
                 && given.unit.is_none()
@@ -143,7 +174,12 @@ impl<'a> Checker<'a> {
                     .position(|line| key(line.member).is_some_and(|(other, _, _)| other == this));
                 if let Some(line) = earlier.and_then(|k| body.lines.get_mut(k)) {
                     if line.inherited && !inherited {
-                        *line = Line { member, file, value: None, inherited: false };
+                        *line = Line {
+                            member,
+                            file,
+                            value: None,
+                            inherited: false,
+                        };
                     } else {
                         let first = key(line.member).map_or(line.member.span, |(_, span, _)| span);
                         let name = self.sources.text(span).to_string();
@@ -160,17 +196,26 @@ impl<'a> Checker<'a> {
                     continue;
                 }
             }
-            body.lines.push(Line { member, file, value: None, inherited });
+            body.lines.push(Line {
+                member,
+                file,
+                value: None,
+                inherited,
+            });
         }
     }
 
     /// `gNa = 15 mS/cm^2`: the value of an inherited parameter. False where there is no such parameter to override, so that the
     /// line is an equation without its unit.
-    fn own_value(&mut self, body: &mut Body<'a>, given: &'a ast::Subexpression, file: usize) -> bool {
+    fn own_value(
+        &mut self,
+        body: &mut Body<'a>,
+        given: &'a ast::Subexpression,
+        file: usize,
+    ) -> bool {
         let name = given.name.name.as_str();
         let same = |line: &Line| {
-            line.inherited
-                && key(line.member).is_some_and(|(key, _, _)| key == Key::Variable(name))
+            line.inherited && key(line.member).is_some_and(|(key, _, _)| key == Key::Variable(name))
         };
         let position = body.lines.iter().position(same);
         let any_inherited = body.lines.iter().any(|line| line.inherited);
@@ -189,9 +234,13 @@ impl<'a> Checker<'a> {
                 });
                 if let Some(before) = before {
                     self.report(
-                        Diagnostic::new(codes::TWICE, given.name.span, format!("`{name}` is given a value twice"))
-                            .label("given again here")
-                            .also(before.expr.span, "first given here"),
+                        Diagnostic::new(
+                            codes::TWICE,
+                            given.name.span,
+                            format!("`{name}` is given a value twice"),
+                        )
+                        .label("given again here")
+                        .also(before.expr.span, "first given here"),
                     );
                 }
             }
@@ -214,7 +263,9 @@ impl<'a> Checker<'a> {
                         false,
                     )
                 } else {
-                    diagnostic.note(format!("to replace the equation, give it with its unit: `{name} = … : UNIT`"))
+                    diagnostic.note(format!(
+                        "to replace the equation, give it with its unit: `{name} = … : UNIT`"
+                    ))
                 };
                 self.report(diagnostic);
             }
@@ -226,12 +277,18 @@ impl<'a> Checker<'a> {
         let name = given.name.name.as_str();
         let parameters = parameters(body);
         let near = did_you_mean(name, parameters.iter().copied()).map(str::to_string);
-        let mut diagnostic =
-            Diagnostic::new(codes::UNKNOWN_NAME, given.name.span, format!("the neuron has no parameter `{name}`"));
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_NAME,
+            given.name.span,
+            format!("the neuron has no parameter `{name}`"),
+        );
         diagnostic = match near {
-            Some(near) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), given.name.span, near, false),
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                given.name.span,
+                near,
+                false,
+            ),
             None => diagnostic
                 .label("not a parameter")
                 .note(format!("its parameters are {}", parameters.join(", ")))
@@ -247,7 +304,11 @@ impl<'a> Checker<'a> {
         });
         if let Some(line) = found {
             let range = line.value.and_then(|value| value.range);
-            line.value = Some(Value { expr: given.value, file: given.file, range });
+            line.value = Some(Value {
+                expr: given.value,
+                file: given.file,
+                range,
+            });
             return;
         }
         // A set without a population's name applies to the populations that have the parameter.

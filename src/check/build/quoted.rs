@@ -2,7 +2,7 @@
 
 use crate::check::context::Checker;
 use crate::syntax::ast::{Expr, Text};
-use crate::syntax::parse::parse_expression;
+use crate::syntax::parse_expression;
 
 impl Checker<'_> {
     /// The expression within quotes; nothing where it cannot be read, which has been reported.

@@ -25,9 +25,16 @@ impl<'a> Checker<'a> {
         let name = &signal.name.name;
         let expected = ["t", "i"];
         if signal.parameters.len() > 2
-            || signal.parameters.iter().zip(expected).any(|(given, wanted)| given.name != wanted)
+            || signal
+                .parameters
+                .iter()
+                .zip(expected)
+                .any(|(given, wanted)| given.name != wanted)
         {
-            let span = signal.parameters.first().map_or(signal.name.span, |first| first.span);
+            let span = signal
+                .parameters
+                .first()
+                .map_or(signal.name.span, |first| first.span);
             self.report(
                 Diagnostic::new(codes::SIGNAL, span, format!("`{name}` must be declared as `{name}(t)` or `{name}(t, i)`"))
                     .label("the parameters of a signal are the time and, for a table with columns, the index"),
@@ -38,7 +45,12 @@ impl<'a> Checker<'a> {
             let at = option.name.as_ref().map_or(option.span, |name| name.span);
             let text = self.sources.text(at).to_string();
             self.report(
-                Diagnostic::new(codes::SIGNAL, at, format!("a signal has no option `{text}`")).label("not known"),
+                Diagnostic::new(
+                    codes::SIGNAL,
+                    at,
+                    format!("a signal has no option `{text}`"),
+                )
+                .label("not known"),
             );
         }
         if !self.is_array(&signal.values) {
@@ -52,9 +64,18 @@ impl<'a> Checker<'a> {
         let list = self.array(&signal.values, &context)?;
         let Some(every) = &signal.every else {
             self.report(
-                Diagnostic::new(codes::SIGNAL, signal.values.span, format!("how far apart are the values of `{name}`?"))
-                    .label("the interval is missing")
-                    .fix("write ` every 1 ms`", signal.values.span.at_end(), " every 1 ms", false),
+                Diagnostic::new(
+                    codes::SIGNAL,
+                    signal.values.span,
+                    format!("how far apart are the values of `{name}`?"),
+                )
+                .label("the interval is missing")
+                .fix(
+                    "write ` every 1 ms`",
+                    signal.values.span.at_end(),
+                    " every 1 ms",
+                    false,
+                ),
             );
             return None;
         };
@@ -63,20 +84,37 @@ impl<'a> Checker<'a> {
         let indexed = signal.parameters.len() == 2;
         if list.values.is_empty() {
             self.report(
-                Diagnostic::new(codes::SIGNAL, signal.values.span, format!("`{name}` has no values")).label("is empty"),
+                Diagnostic::new(
+                    codes::SIGNAL,
+                    signal.values.span,
+                    format!("`{name}` has no values"),
+                )
+                .label("is empty"),
             );
             return None;
         }
         if indexed != list.columns.is_some() {
             let (label, note) = if indexed {
-                ("a single column", format!("write a list of rows, one per interval, `[[1, 2], [3, 4]]`; or declare `{name}(t)`"))
+                (
+                    "a single column",
+                    format!(
+                        "write a list of rows, one per interval, `[[1, 2], [3, 4]]`; or declare `{name}(t)`"
+                    ),
+                )
             } else {
-                ("rows with several values", format!("declare `{name}(t, i)` to choose a column by `i`"))
+                (
+                    "rows with several values",
+                    format!("declare `{name}(t, i)` to choose a column by `i`"),
+                )
             };
             self.report(
-                Diagnostic::new(codes::SIGNAL, signal.values.span, format!("the table of `{name}` does not fit its parameters"))
-                    .label(label)
-                    .note(note),
+                Diagnostic::new(
+                    codes::SIGNAL,
+                    signal.values.span,
+                    format!("the table of `{name}` does not fit its parameters"),
+                )
+                .label(label)
+                .note(note),
             );
             return None;
         }

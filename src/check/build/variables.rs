@@ -18,18 +18,35 @@ const NEVER: f64 = -1e4;
 impl<'a> Checker<'a> {
     /// Declares all variables of a group.
     pub fn declare_variables(&mut self, group: GroupId, body: &Body<'a>) {
-        let refractory =
-            body.lines.iter().find(|line| matches!(line.member.kind, MemberKind::Refractory(_)));
+        let refractory = body
+            .lines
+            .iter()
+            .find(|line| matches!(line.member.kind, MemberKind::Refractory(_)));
         for line in &body.lines {
             self.declare_line(group, line, refractory.is_some());
         }
         if let Some(line) = refractory {
             let span = line.member.span;
-            let lastspike = self.hidden(group, "lastspike", Type::Float, Dimension::TIME, NEVER, span);
-            let not_refractory =
-                self.hidden(group, "not_refractory", Type::Boolean, Dimension::NONE, 1.0, span);
-            self.model.groups[group].refractory_state =
-                Some(RefractoryState { lastspike, not_refractory });
+            let lastspike = self.hidden(
+                group,
+                "lastspike",
+                Type::Float,
+                Dimension::TIME,
+                NEVER,
+                span,
+            );
+            let not_refractory = self.hidden(
+                group,
+                "not_refractory",
+                Type::Boolean,
+                Dimension::NONE,
+                1.0,
+                span,
+            );
+            self.model.groups[group].refractory_state = Some(RefractoryState {
+                lastspike,
+                not_refractory,
+            });
         }
     }
 
@@ -79,18 +96,34 @@ impl<'a> Checker<'a> {
         let placeholder = self.model.terms.number(0.0);
         let (name, unit, given, kind): (&Ident, Option<&UnitExpr>, &[Flag], VariableKind) =
             match &line.member.kind {
-                MemberKind::Differential(equation) => {
-                    (&equation.name, equation.unit.as_ref(), &equation.flags, VariableKind::State)
-                }
+                MemberKind::Differential(equation) => (
+                    &equation.name,
+                    equation.unit.as_ref(),
+                    &equation.flags,
+                    VariableKind::State,
+                ),
                 MemberKind::Subexpression(equation) => {
-                    let constant_over_dt =
-                        equation.flags.iter().any(|flag| flag.name == "constant over dt");
-                    let kind = VariableKind::Subexpression { value: placeholder, constant_over_dt };
-                    (&equation.name, equation.unit.as_ref(), &equation.flags, kind)
+                    let constant_over_dt = equation
+                        .flags
+                        .iter()
+                        .any(|flag| flag.name == "constant over dt");
+                    let kind = VariableKind::Subexpression {
+                        value: placeholder,
+                        constant_over_dt,
+                    };
+                    (
+                        &equation.name,
+                        equation.unit.as_ref(),
+                        &equation.flags,
+                        kind,
+                    )
                 }
-                MemberKind::Parameter(parameter) => {
-                    (&parameter.name, Some(&parameter.unit), &parameter.flags, VariableKind::Stored)
-                }
+                MemberKind::Parameter(parameter) => (
+                    &parameter.name,
+                    Some(&parameter.unit),
+                    &parameter.flags,
+                    VariableKind::Stored,
+                ),
                 _ => return,
             };
         if name.name.is_empty() || !names::variable_may_be_called(self, name, refractory) {
@@ -100,18 +133,27 @@ impl<'a> Checker<'a> {
         let accepted = flags::accept(self, &line.member.kind, given);
         let declared = match unit {
             Some(unit) => self.declared(unit),
-            None => Some(Declared { dimension: Dimension::NONE, ty: Type::Float }),
+            None => Some(Declared {
+                dimension: Dimension::NONE,
+                ty: Type::Float,
+            }),
         };
         let faulty = declared.is_none();
-        let mut declared =
-            declared.unwrap_or(Declared { dimension: Dimension::NONE, ty: Type::Float });
+        let mut declared = declared.unwrap_or(Declared {
+            dimension: Dimension::NONE,
+            ty: Type::Float,
+        });
         if kind == VariableKind::State && declared.ty != Type::Float {
             let place = unit.map_or(name.span, |unit| unit.span);
             self.report(
                 Diagnostic::new(
                     codes::STATE_TYPE,
                     place,
-                    format!("`{}` has a differential equation, so it cannot be {}", name.name, crate::check::expr::type_name(declared.ty)),
+                    format!(
+                        "`{}` has a differential equation, so it cannot be {}",
+                        name.name,
+                        crate::check::expr::type_name(declared.ty)
+                    ),
                 )
                 .label("a unit, or `1` for a pure number, is expected")
                 .also(name.span, "changes continuously"),
@@ -162,20 +204,24 @@ impl<'a> Checker<'a> {
                     .fix(format!("write `{write}`"), span, write, true)
             }
             UnitProblem::TypeInProduct { span } => {
-                error(span, "a type is not part of a unit".into()).label("stands alone, or not at all")
+                error(span, "a type is not part of a unit".into())
+                    .label("stands alone, or not at all")
             }
             UnitProblem::One { span } => error(span, "a number is no unit".into())
                 .label("`1` stands alone, for pure numbers, or above a slash, as in `1/second`"),
-            UnitProblem::Exponent { span } => error(span, "this exponent of a unit cannot be used".into())
-                .label("expected a number such as `2`, `-0.5`, `(1/2)`"),
+            UnitProblem::Exponent { span } => {
+                error(span, "this exponent of a unit cannot be used".into())
+                    .label("expected a number such as `2`, `-0.5`, `(1/2)`")
+            }
             UnitProblem::Name { span, name, what } => {
                 let message = |what: &str| format!("`{name}` {what}");
                 match what {
-                    Declarable::Scaled { write } => {
-                        error(span, message("has a scale; a declaration names a plain unit"))
-                            .label(format!("declare `{write}`; values may still be in {name}"))
-                            .fix(format!("write `{write}`"), span, write, true)
-                    }
+                    Declarable::Scaled { write } => error(
+                        span,
+                        message("has a scale; a declaration names a plain unit"),
+                    )
+                    .label(format!("declare `{write}`; values may still be in {name}"))
+                    .fix(format!("write `{write}`"), span, write, true),
                     Declarable::Suffix { write } | Declarable::Symbol { write } => {
                         error(span, message("cannot be declared as a unit"))
                             .label(format!("write `{write}`"))

@@ -33,14 +33,24 @@ pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accep
         MemberKind::Subexpression(_) => 1,
         _ => 2,
     };
-    let Some((what, allowed)) = FLAGS.get(row) else { return Accepted::default() };
+    let Some((what, allowed)) = FLAGS.get(row) else {
+        return Accepted::default();
+    };
     let mut accepted = Accepted::default();
     for (position, flag) in given.iter().enumerate() {
         let name = flag.name.as_str();
-        if given.iter().take(position).any(|other| other.name == flag.name) {
+        if given
+            .iter()
+            .take(position)
+            .any(|other| other.name == flag.name)
+        {
             checker.report(
-                Diagnostic::new(codes::FLAG, flag.span, format!("the flag `{name}` is given twice"))
-                    .label("given again here"),
+                Diagnostic::new(
+                    codes::FLAG,
+                    flag.span,
+                    format!("the flag `{name}` is given twice"),
+                )
+                .label("given again here"),
             );
             continue;
         }
@@ -55,7 +65,10 @@ pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accep
             _ => {}
         }
     }
-    if let Some(linked) = given.iter().find(|flag| flag.name == "linked" && given.len() > 1) {
+    if let Some(linked) = given
+        .iter()
+        .find(|flag| flag.name == "linked" && given.len() > 1)
+    {
         checker.report(
             Diagnostic::new(codes::FLAG, linked.span, "`linked` stands alone")
                 .label("the other flags belong to the variable that is linked to"),
@@ -66,17 +79,33 @@ pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accep
 
 fn refuse(checker: &mut Checker, flag: &Flag, what: &str, allowed: &[&str]) {
     let name = flag.name.as_str();
-    let list = allowed.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", ");
+    let list = allowed
+        .iter()
+        .map(|flag| format!("`{flag}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let elsewhere = FLAGS.iter().find(|(_, flags)| flags.contains(&name));
-    let all = FLAGS.iter().flat_map(|(_, flags)| flags.iter().copied()).chain(SYNAPSES.iter().copied());
+    let all = FLAGS
+        .iter()
+        .flat_map(|(_, flags)| flags.iter().copied())
+        .chain(SYNAPSES.iter().copied());
     let diagnostic = if let Some((other, _)) = elsewhere {
-        Diagnostic::new(codes::FLAG, flag.span, format!("`{name}` is a flag of {other}, not of {what}"))
-            .label(format!("{what} takes {list}"))
+        Diagnostic::new(
+            codes::FLAG,
+            flag.span,
+            format!("`{name}` is a flag of {other}, not of {what}"),
+        )
+        .label(format!("{what} takes {list}"))
     } else if SYNAPSES.contains(&name) {
-        Diagnostic::new(codes::FLAG, flag.span, format!("`{name}` is a flag of synapses"))
-            .label(format!("{what} takes {list}"))
+        Diagnostic::new(
+            codes::FLAG,
+            flag.span,
+            format!("`{name}` is a flag of synapses"),
+        )
+        .label(format!("{what} takes {list}"))
     } else {
-        let diagnostic = Diagnostic::new(codes::FLAG, flag.span, format!("there is no flag `{name}`"));
+        let diagnostic =
+            Diagnostic::new(codes::FLAG, flag.span, format!("there is no flag `{name}`"));
         match did_you_mean(name, all) {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
                 format!("write `{near}`"),

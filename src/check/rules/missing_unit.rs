@@ -14,15 +14,20 @@ pub fn report(checker: &mut Checker, name: &str, place: Span, value: &Typed, sca
         Some(_) if value.ty == Type::Boolean => Some("boolean".to_string()),
         Some(dimension) => Some(si_unit(dimension * scale)),
     };
-    let mut diagnostic =
-        Diagnostic::new(codes::MISSING_UNIT, place, format!("the equation of `{name}` lacks its unit"));
+    let mut diagnostic = Diagnostic::new(
+        codes::MISSING_UNIT,
+        place,
+        format!("the equation of `{name}` lacks its unit"),
+    );
     diagnostic = match unit {
-        Some(unit) => diagnostic.label(format!("the right side makes it `{unit}`")).fix(
-            format!("write `: {unit}`"),
-            place.at_end(),
-            format!(" : {unit}"),
-            false,
-        ),
+        Some(unit) => diagnostic
+            .label(format!("the right side makes it `{unit}`"))
+            .fix(
+                format!("write `: {unit}`"),
+                place.at_end(),
+                format!(" : {unit}"),
+                false,
+            ),
         None => diagnostic.label("expected a unit, as in `: volt`"),
     };
     checker.report(diagnostic);

@@ -52,15 +52,23 @@ pub fn variable_may_be_called(checker: &mut Checker, name: &Ident, refractory: b
 
 /// Warns where a variable has the name of a constant of the same file: in the equations the variable wins.
 pub fn shadowing(checker: &mut Checker, group: GroupId, name: &Ident, line: &Line) {
-    let own = checker.globals.get(line.file).and_then(|names| names.values.get(name.name.as_str()));
-    let Some((Global::Constant(_), declared)) = own else { return };
+    let own = checker
+        .globals
+        .get(line.file)
+        .and_then(|names| names.values.get(name.name.as_str()));
+    let Some((Global::Constant(_), declared)) = own else {
+        return;
+    };
     let declared = *declared;
     let owner = checker.model.groups[group].name.clone();
     checker.report(
         Diagnostic::new(
             codes::SHADOWED,
             name.span,
-            format!("`{}` is also a constant; in `{owner}` the name means the variable", name.name),
+            format!(
+                "`{}` is also a constant; in `{owner}` the name means the variable",
+                name.name
+            ),
         )
         .label("this one counts in equations and code")
         .also(declared, "the constant of the same name"),

@@ -26,14 +26,31 @@ pub struct Left<'t> {
 
 /// Reports a right side that does not fit; true where it does.
 pub fn check(checker: &mut Checker, left: Left, right: &Typed, context: &Context) -> bool {
-    let wanted = if left.differential { left.declared / Dimension::TIME } else { left.declared };
+    let wanted = if left.differential {
+        left.declared / Dimension::TIME
+    } else {
+        left.declared
+    };
     if right.dim.fits(wanted) {
         return true;
     }
-    let Dim::Known(found) = right.dim else { return true };
-    let message = format!("`{}` is {}, but the right side is {}", left.text, is_a(wanted), is_a(found));
+    let Dim::Known(found) = right.dim else {
+        return true;
+    };
+    let message = format!(
+        "`{}` is {}, but the right side is {}",
+        left.text,
+        is_a(wanted),
+        is_a(found)
+    );
     let declared = if left.differential {
-        format!("`{}` is {}, so `{}` is {}", left.name, is_a(left.declared), left.text, is_a(wanted))
+        format!(
+            "`{}` is {}, so `{}` is {}",
+            left.name,
+            is_a(left.declared),
+            left.text,
+            is_a(wanted)
+        )
     } else {
         format!("`{}` is {}", left.name, is_a(left.declared))
     };
@@ -63,8 +80,14 @@ fn suggest(
         if !short {
             return diagnostic.note(format!("the time constant is missing: divide by `{name}`"));
         }
-        let fixed = if simple(text) { format!("{text}/{name}") } else { format!("({text})/{name}") };
-        let diagnostic = diagnostic.note(format!("the time constant is missing; did you mean `{fixed}`?"));
+        let fixed = if simple(text) {
+            format!("{text}/{name}")
+        } else {
+            format!("({text})/{name}")
+        };
+        let diagnostic = diagnostic.note(format!(
+            "the time constant is missing; did you mean `{fixed}`?"
+        ));
         if constant.is_some() {
             return diagnostic.fix(format!("write `{fixed}`"), right.span, fixed, false);
         }
@@ -75,7 +98,11 @@ fn suggest(
             "white noise `xi` has the unit second^(-1/2): scale it by `sqrt(2/tau)` or divide by `sqrt(tau)`",
         );
     }
-    let fits = if left.differential { found * Dimension::TIME } else { found };
+    let fits = if left.differential {
+        found * Dimension::TIME
+    } else {
+        found
+    };
     diagnostic.note(format!(
         "either the right side lacks a factor in {}, or the declared unit should be `{}`",
         si_unit(wanted / found),
@@ -85,8 +112,11 @@ fn suggest(
 
 /// True where a text can be followed by `/tau` without parentheses.
 fn simple(text: &str) -> bool {
-    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    text.chars().all(|c| c.is_alphanumeric() || "_.".contains(c))
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    text.chars()
+        .all(|c| c.is_alphanumeric() || "_.".contains(c))
         || inner.is_some_and(|inner| !inner.contains(['(', ')']))
 }
 
@@ -103,12 +133,16 @@ fn time_constant(checker: &Checker, context: &Context) -> Option<String> {
         }
     }
     for (entry, constant) in checker.constants.iter().zip(checker.model.constants.iter()) {
-        let visible =
-            matches!(checker.global(context.file, &constant.name), Some((Global::Constant(_), _)));
+        let visible = matches!(
+            checker.global(context.file, &constant.name),
+            Some((Global::Constant(_), _))
+        );
         if visible && entry.dim == Dim::Known(Dimension::TIME) {
             found.push(constant.name.clone());
         }
     }
-    let named = found.iter().find(|name| name.starts_with("tau") || name.starts_with('τ'));
+    let named = found
+        .iter()
+        .find(|name| name.starts_with("tau") || name.starts_with('τ'));
     named.or(found.first()).cloned()
 }
