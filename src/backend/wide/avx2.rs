@@ -155,11 +155,10 @@ impl Lanes for F64x4 {
             let half = _mm256_srai_epi32::<1>(n);
             let rest = _mm256_sub_epi32(n, half);
             let one = _mm256_set1_epi64x(1f64.to_bits() as i64);
-            let factor = |k| _mm256_castsi256_pd(_mm256_add_epi64(_mm256_slli_epi64::<52>(k), one));
-            F64x4(_mm256_mul_pd(
-                _mm256_mul_pd(self.0, factor(half)),
-                factor(rest),
-            ))
+            let first = _mm256_add_epi64(_mm256_slli_epi64::<52>(half), one);
+            let second = _mm256_add_epi64(_mm256_slli_epi64::<52>(rest), one);
+            let product = _mm256_mul_pd(self.0, _mm256_castsi256_pd(first));
+            F64x4(_mm256_mul_pd(product, _mm256_castsi256_pd(second)))
         }
     }
 }

@@ -133,8 +133,10 @@ impl Lanes for F64x8 {
         unsafe {
             let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
             let high = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
-            let pick = |which| F64x8(_mm512_permutex2var_pd(self.0, which, other.0));
-            (pick(low), pick(high))
+            (
+                F64x8(_mm512_permutex2var_pd(self.0, low, other.0)),
+                F64x8(_mm512_permutex2var_pd(self.0, high, other.0)),
+            )
         }
     }
     #[inline(always)]

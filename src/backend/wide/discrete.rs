@@ -5,6 +5,7 @@
 //! "The generation of binomial random variates", 1993), which draws until it accepts.
 
 use super::exp::exp;
+use super::lanes::{Lanes, MAX_WIDTH};
 use super::log::{log, log1p};
 use super::portable::Scalar;
 use super::random::{Draw, uniform_pair};
@@ -48,27 +49,55 @@ fn log_factorial(k: f64) -> f64 {
     ((k + 0.5) * ln(k + 1.0) - (k + 1.0)) + (HALF_LOG_2_PI + stirling_rest(k))
 }
 
-/// A Poisson draw; 0 for a mean that is not positive, NaN for NaN or infinity.
+/// The lanes of a register as an array.
 #[inline(always)]
-pub(super) fn poisson(draw: Draw, index: u64, mean: f64) -> f64 {
-    if mean <= 0.0 {
-        return 0.0;
+fn lanes_of<L: Lanes>(x: L) -> [f64; MAX_WIDTH] {
+    let mut values = [0.0; MAX_WIDTH];
+    // SAFETY: the array holds MAX_WIDTH >= WIDTH doubles.
+    unsafe { x.store(values.as_mut_ptr()) }
+    values
+}
+
+/// Poisson draws of the `WIDTH` indices from `first` on; 0 for a mean that is not positive, NaN for one that is not finite.
+#[inline(always)]
+pub(super) fn poisson<L: Lanes>(draw: Draw, first: u64, mean: L) -> L {
+    let (u, _) = uniform_pair::<L>(draw, first, 0);
+    // The chance of 0.
+    let (weights, us, means) = (lanes_of(exp(-mean)), lanes_of(u), lanes_of(mean));
+    let mut out = [0.0; MAX_WIDTH];
+    for lane in 0..L::WIDTH {
+        let mean = means[lane];
+        out[lane] = if mean <= 0.0 {
+            0.0
+        } else if mean < LARGE {
+            search(us[lane], weights[lane], 200.0, |k| mean / k)
+        } else {
+            poisson_by_rejection(draw, first.wrapping_add(lane as u64), mean)
+        };
     }
+    // SAFETY: the array holds MAX_WIDTH >= WIDTH doubles.
+    unsafe { L::load(out.as_ptr()) }
+}
+
+/// The smallest k whose distribution function exceeds `u`, where `weight` is the chance of 0 and `ratio(k)` that of k by that of
+/// k - 1. At most `last`, since rounding may leave the sum below a `u` next to 1.
+#[inline(always)]
+fn search(u: f64, mut weight: f64, last: f64, ratio: impl Fn(f64) -> f64) -> f64 {
+    let mut k = 0.0;
+    let mut sum = weight;
+    while u >= sum && k < last {
+        k += 1.0;
+        weight *= ratio(k);
+        sum += weight;
+    }
+    k
+}
+
+/// A Poisson draw for a mean of at least `LARGE`; NaN for NaN and infinity.
+#[inline(always)]
+fn poisson_by_rejection(draw: Draw, index: u64, mean: f64) -> f64 {
     if !mean.is_finite() {
         return f64::NAN;
-    }
-    if mean < LARGE {
-        let (u, _) = uniforms(draw, index, 0);
-        let mut k = 0.0;
-        let mut weight = exp(Scalar(-mean)).0;
-        let mut sum = weight;
-        // The bound ends the search where rounding leaves the sum below a u next to 1.
-        while u >= sum && k < 200.0 {
-            k += 1.0;
-            weight *= mean / k;
-            sum += weight;
-        }
-        return k;
     }
     let root = mean.sqrt();
     let log_mean = ln(mean);
@@ -95,45 +124,48 @@ pub(super) fn poisson(draw: Draw, index: u64, mean: f64) -> f64 {
     mean.floor()
 }
 
-/// A binomial draw: successes in `n` trials of probability `p`. `n` is rounded down; a `p` outside [0, 1] counts as the nearer
-/// end; 0 for `n < 1`, NaN for NaN.
+/// Binomial draws of the `WIDTH` indices from `first` on: successes in `n` trials of probability `p`. `n` is rounded down; a `p`
+/// outside [0, 1] counts as the nearer end; 0 for `n < 1`, NaN for NaN.
 #[inline(always)]
-pub(super) fn binomial(draw: Draw, index: u64, n: f64, p: f64) -> f64 {
-    if n.is_nan() || p.is_nan() {
-        return f64::NAN;
-    }
+pub(super) fn binomial<L: Lanes>(draw: Draw, first: u64, n: L, p: L) -> L {
+    let (u, _) = uniform_pair::<L>(draw, first, 0);
     let n = n.floor();
-    if n < 1.0 || p <= 0.0 {
-        return 0.0;
+    // Failures are drawn where they are rarer.
+    let (half, one) = (L::splat(0.5), L::splat(1.0));
+    let rare = L::select(half.lt(p), one - p, p);
+    let weights = lanes_of(exp(n * log1p(-rare)));
+    let (us, ns, ps, rares) = (lanes_of(u), lanes_of(n), lanes_of(p), lanes_of(rare));
+    let mut out = [0.0; MAX_WIDTH];
+    for lane in 0..L::WIDTH {
+        let (n, p, rare) = (ns[lane], ps[lane], rares[lane]);
+        out[lane] = if n.is_nan() || p.is_nan() {
+            f64::NAN
+        } else if n < 1.0 || p <= 0.0 {
+            0.0
+        } else if p >= 1.0 {
+            n
+        } else {
+            let count = if n * rare < LARGE {
+                let odds = rare / (1.0 - rare);
+                search(us[lane], weights[lane], n.min(300.0), |k| {
+                    odds * ((n - k + 1.0) / k)
+                })
+            } else {
+                binomial_by_rejection(draw, first.wrapping_add(lane as u64), n, rare)
+            };
+            if p > 0.5 { n - count } else { count }
+        };
     }
-    if p >= 1.0 {
-        return n;
-    }
-    if p > 0.5 {
-        n - binomial_half(draw, index, n, 1.0 - p)
-    } else {
-        binomial_half(draw, index, n, p)
-    }
+    // SAFETY: the array holds MAX_WIDTH >= WIDTH doubles.
+    unsafe { L::load(out.as_ptr()) }
 }
 
-/// [`binomial`] for `n >= 1`, `0 < p <= 1/2`.
+/// A binomial draw for `n p >= LARGE`, `p <= 1/2`.
 #[inline(always)]
-fn binomial_half(draw: Draw, index: u64, n: f64, p: f64) -> f64 {
+fn binomial_by_rejection(draw: Draw, index: u64, n: f64, p: f64) -> f64 {
     let q = 1.0 - p;
     let mean = n * p;
     let odds = p / q;
-    if mean < LARGE {
-        let (u, _) = uniforms(draw, index, 0);
-        let mut k = 0.0;
-        let mut weight = exp(Scalar(n * log1p(Scalar(-p)).0)).0;
-        let mut sum = weight;
-        while u >= sum && k < n && k < 300.0 {
-            weight *= odds * ((n - k) / (k + 1.0));
-            k += 1.0;
-            sum += weight;
-        }
-        return k;
-    }
     let root = (mean * q).sqrt();
     let b = 1.15 + 2.53 * root;
     let a = -0.0873 + 0.0248 * b + 0.01 * p;

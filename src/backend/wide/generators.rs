@@ -8,37 +8,37 @@ use super::discrete;
 use super::lanes::{Lanes, MAX_WIDTH};
 use super::portable::Scalar;
 use super::random::{Draw, normal_pair, uniform_pair};
-use super::table::{Address, Isa};
+use super::table::{Address, Isa, detect};
 
 /// The uniform draw in [0, 1), a multiple of 2^-53.
 pub fn uniform(draw: Draw, index: u64) -> f64 {
-    let (even, odd) = uniform_pair::<Scalar>(draw, index / 2, 0);
-    if index.is_multiple_of(2) {
-        even.0
-    } else {
-        odd.0
-    }
+    // SAFETY (here and below): `generators` hands out only what the machine can run.
+    unsafe { (generators(detect()).one.uniform)(draw, index) }
 }
 
 /// The standard normal draw.
 pub fn normal(draw: Draw, index: u64) -> f64 {
-    let (even, odd) = normal_pair::<Scalar>(draw, index / 2, 0);
-    if index.is_multiple_of(2) {
-        even.0
-    } else {
-        odd.0
-    }
+    unsafe { (generators(detect()).one.normal)(draw, index) }
 }
 
 /// The Poisson draw, a whole number; 0 for a mean that is not positive, NaN for a mean that is not finite.
 pub fn poisson(draw: Draw, index: u64, mean: f64) -> f64 {
-    discrete::poisson(draw, index, mean)
+    unsafe { (generators(detect()).one.poisson)(draw, index, mean) }
 }
 
 /// The binomial draw: successes in `n` trials of probability `p`, a whole number. `n` is rounded down, `p` limited to [0, 1]; NaN
 /// for NaN.
 pub fn binomial(draw: Draw, index: u64, n: f64, p: f64) -> f64 {
-    discrete::binomial(draw, index, n, p)
+    unsafe { (generators(detect()).one.binomial)(draw, index, n, p) }
+}
+
+/// Draws of one index, in plain code for the instruction set.
+#[derive(Clone, Copy, Debug)]
+struct One {
+    uniform: unsafe fn(Draw, u64) -> f64,
+    normal: unsafe fn(Draw, u64) -> f64,
+    poisson: unsafe fn(Draw, u64, f64) -> f64,
+    binomial: unsafe fn(Draw, u64, f64, f64) -> f64,
 }
 
 /// Block functions for generated code. All are C functions that end in
@@ -56,9 +56,12 @@ pub struct Generators {
     pub binomial: Address,
     fill_uniform: Fill,
     fill_normal: Fill,
+    one: One,
 }
 
 type Fill = unsafe extern "C" fn(*mut f64, u64, u64, u64, u64, usize);
+type FillOne = unsafe extern "C" fn(*mut f64, *const f64, u64, u64, u64, u64, usize);
+type FillTwo = unsafe extern "C" fn(*mut f64, *const f64, *const f64, u64, u64, u64, u64, usize);
 
 impl Generators {
     /// Fills `out` with the uniform draws of `first`, `first + 1`, ...
@@ -207,14 +210,17 @@ macro_rules! stamp {
                 first: u64,
                 n: usize,
             ) {
+                const WIDTH: usize = <$lanes as Lanes>::WIDTH;
                 let draw = draw_of(seed, stream, step);
-                for i in 0..n {
-                    let index = first.wrapping_add(i as u64);
+                let mut i = 0;
+                while i < n {
+                    let (index, count) = (first.wrapping_add(i as u64), WIDTH.min(n - i));
                     // SAFETY: the caller promises `n` doubles at both pointers.
                     unsafe {
-                        out.add(i)
-                            .write(discrete::poisson(draw, index, mean.add(i).read()))
+                        let mean = <$lanes>::load_some(mean.add(i), count);
+                        discrete::poisson(draw, index, mean).store_some(out.add(i), count);
                     }
+                    i += WIDTH;
                 }
             }
 
@@ -229,44 +235,69 @@ macro_rules! stamp {
                 first: u64,
                 n: usize,
             ) {
+                const WIDTH: usize = <$lanes as Lanes>::WIDTH;
                 let draw = draw_of(seed, stream, step);
-                for i in 0..n {
-                    let index = first.wrapping_add(i as u64);
+                let mut i = 0;
+                while i < n {
+                    let (index, count) = (first.wrapping_add(i as u64), WIDTH.min(n - i));
                     // SAFETY: the caller promises `n` doubles at all pointers.
                     unsafe {
-                        let value = discrete::binomial(
-                            draw,
-                            index,
-                            trials.add(i).read(),
-                            probability.add(i).read(),
-                        );
-                        out.add(i).write(value);
+                        let trials = <$lanes>::load_some(trials.add(i), count);
+                        let probability = <$lanes>::load_some(probability.add(i), count);
+                        discrete::binomial(draw, index, trials, probability)
+                            .store_some(out.add(i), count);
                     }
+                    i += WIDTH;
+                }
+            }
+
+            mod one {
+                use super::*;
+
+                #[$attribute]
+                pub(super) unsafe fn uniform(draw: Draw, index: u64) -> f64 {
+                    let (even, odd) = uniform_pair::<Scalar>(draw, index / 2, 0);
+                    if index.is_multiple_of(2) {
+                        even.0
+                    } else {
+                        odd.0
+                    }
+                }
+
+                #[$attribute]
+                pub(super) unsafe fn normal(draw: Draw, index: u64) -> f64 {
+                    let (even, odd) = normal_pair::<Scalar>(draw, index / 2, 0);
+                    if index.is_multiple_of(2) {
+                        even.0
+                    } else {
+                        odd.0
+                    }
+                }
+
+                #[$attribute]
+                pub(super) unsafe fn poisson(draw: Draw, index: u64, mean: f64) -> f64 {
+                    discrete::poisson(draw, index, Scalar(mean)).0
+                }
+
+                #[$attribute]
+                pub(super) unsafe fn binomial(draw: Draw, index: u64, n: f64, p: f64) -> f64 {
+                    discrete::binomial(draw, index, Scalar(n), Scalar(p)).0
                 }
             }
 
             pub(super) static GENERATORS: Generators = Generators {
                 uniform: Address::new(uniform as Fill as *const u8),
                 normal: Address::new(normal as Fill as *const u8),
-                poisson: Address::new(
-                    poisson as unsafe extern "C" fn(*mut f64, *const f64, u64, u64, u64, u64, usize)
-                        as *const u8,
-                ),
-                binomial: Address::new(
-                    binomial
-                        as unsafe extern "C" fn(
-                            *mut f64,
-                            *const f64,
-                            *const f64,
-                            u64,
-                            u64,
-                            u64,
-                            u64,
-                            usize,
-                        ) as *const u8,
-                ),
+                poisson: Address::new(poisson as FillOne as *const u8),
+                binomial: Address::new(binomial as FillTwo as *const u8),
                 fill_uniform: uniform,
                 fill_normal: normal,
+                one: One {
+                    uniform: one::uniform,
+                    normal: one::normal,
+                    poisson: one::poisson,
+                    binomial: one::binomial,
+                },
             };
         }
     };

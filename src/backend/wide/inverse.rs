@@ -49,6 +49,13 @@ pub(super) fn atan<L: Lanes>(x: L) -> L {
     turned(j, numerator / denominator).copysign(x)
 }
 
+/// 1 for infinity, else 0.
+#[inline(always)]
+fn flat<L: Lanes>(length: L) -> L {
+    let infinite = length.eq(L::splat(f64::INFINITY));
+    L::select(infinite, L::splat(1.0), L::splat(0.0))
+}
+
 /// The angle of the point (x, y), in [-pi, pi].
 #[inline(always)]
 pub(super) fn atan2<L: Lanes>(y: L, x: L) -> L {
@@ -58,7 +65,6 @@ pub(super) fn atan2<L: Lanes>(y: L, x: L) -> L {
     if !L::all(ordinary) {
         // Bring infinities to equal finite lengths, and very long or short vectors to where sums and quotients stay finite.
         let big = L::splat(f64::INFINITY);
-        let flat = |v: L| L::select(v.eq(big), L::splat(1.0), L::splat(0.0));
         let up = L::select(
             longest.lt(L::splat(1.0)),
             L::splat(2f64.powi(200)),

@@ -78,6 +78,40 @@ pub(super) trait Lanes:
     /// from 1/4 to 4.
     fn scale(self, shifted: Self) -> Self;
 
+    /// Reads the first `count` lanes; the others are 0.
+    ///
+    /// # Safety
+    /// `from` must be readable for `count <= WIDTH` doubles.
+    #[inline(always)]
+    unsafe fn load_some(from: *const f64, count: usize) -> Self {
+        if count == Self::WIDTH {
+            // SAFETY: the caller promises them all.
+            return unsafe { Self::load(from) };
+        }
+        let mut values = [0.0; MAX_WIDTH];
+        // SAFETY: the array holds MAX_WIDTH >= WIDTH doubles, `from` the ones copied.
+        unsafe {
+            std::ptr::copy_nonoverlapping(from, values.as_mut_ptr(), count);
+            Self::load(values.as_ptr())
+        }
+    }
+    /// Writes the first `count` lanes.
+    ///
+    /// # Safety
+    /// `to` must be writable for `count <= WIDTH` doubles.
+    #[inline(always)]
+    unsafe fn store_some(self, to: *mut f64, count: usize) {
+        if count == Self::WIDTH {
+            // SAFETY: the caller promises them all.
+            return unsafe { self.store(to) };
+        }
+        let mut values = [0.0; MAX_WIDTH];
+        // SAFETY: the array holds MAX_WIDTH >= WIDTH doubles, `to` the ones copied.
+        unsafe {
+            self.store(values.as_mut_ptr());
+            std::ptr::copy_nonoverlapping(values.as_ptr(), to, count);
+        }
+    }
     /// True if `mask` holds in every lane.
     #[inline(always)]
     fn all(mask: Self::Mask) -> bool {

@@ -52,24 +52,32 @@ const WEYL: (u32, u32) = (0x9e37_79b9, 0xbb67_ae85);
 /// Ten rounds of Philox. Only the low 32 bits of each lane are meaningful, in counter, key and result.
 #[inline(always)]
 fn philox<B: Bits>(counter: [B; 4], seed: u64) -> [B; 4] {
-    let [mut c0, mut c1, mut c2, mut c3] = counter;
-    let (mut k0, mut k1) = (seed as u32, (seed >> 32) as u32);
-    let (m0, m1) = (B::splat(MULTIPLIERS.0), B::splat(MULTIPLIERS.1));
-    let mut round = 0;
-    while round < 10 {
-        let p0 = c0.mul_low(m0);
-        let p1 = c2.mul_low(m1);
-        // The high halves pick up rubbish here, which the next multiplication ignores.
-        (c0, c2) = (
-            p1.shr::<32>() ^ (c1 ^ B::splat(u64::from(k0))),
-            p0.shr::<32>() ^ (c3 ^ B::splat(u64::from(k1))),
-        );
-        (c1, c3) = (p1, p0);
-        k0 = k0.wrapping_add(WEYL.0);
-        k1 = k1.wrapping_add(WEYL.1);
-        round += 1;
-    }
-    [c0, c1, c2, c3]
+    // Written out, since a loop of ten is not unrolled by itself.
+    five(five(counter, seed, 0), seed, 5)
+}
+
+/// Five rounds.
+#[inline(always)]
+fn five<B: Bits>(c: [B; 4], seed: u64, first: u32) -> [B; 4] {
+    let c = round(round(c, seed, first), seed, first + 1);
+    let c = round(round(c, seed, first + 2), seed, first + 3);
+    round(c, seed, first + 4)
+}
+
+/// The round of number `number`.
+#[inline(always)]
+fn round<B: Bits>([c0, c1, c2, c3]: [B; 4], seed: u64, number: u32) -> [B; 4] {
+    let k0 = (seed as u32).wrapping_add(WEYL.0.wrapping_mul(number));
+    let k1 = ((seed >> 32) as u32).wrapping_add(WEYL.1.wrapping_mul(number));
+    let p0 = c0.mul_low(B::splat(MULTIPLIERS.0));
+    let p1 = c2.mul_low(B::splat(MULTIPLIERS.1));
+    // The high halves of c1 and c3 bring rubbish along, which the next multiplication ignores.
+    [
+        p1.shr::<32>() ^ (c1 ^ B::splat(u64::from(k0))),
+        p1,
+        p0.shr::<32>() ^ (c3 ^ B::splat(u64::from(k1))),
+        p0,
+    ]
 }
 
 /// Two 53-bit integers for each position `first + lane`.
@@ -85,9 +93,13 @@ fn integers<B: Bits>(draw: Draw, first: u64, attempt: u32) -> (B, B) {
         B::splat(word3),
     ];
     let [x0, x1, x2, x3] = philox(counter, draw.seed);
-    let low = B::splat(0xffff_ffff);
-    let join = |low_word: B, high_word: B| ((low_word & low) | high_word.shl::<32>()).shr::<11>();
     (join(x0, x1), join(x2, x3))
+}
+
+/// The high 53 bits of a 64-bit integer, from its two words.
+#[inline(always)]
+fn join<B: Bits>(low: B, high: B) -> B {
+    ((low & B::splat(0xffff_ffff)) | high.shl::<32>()).shr::<11>()
 }
 
 const UNIT: f64 = 1.0 / 9007199254740992.0; // 2^-53
@@ -115,13 +127,16 @@ pub(super) fn normal_pair<L: Lanes>(draw: Draw, first: u64, attempt: u32) -> (L,
     let (sin, cos) = kernels(rest, L::splat(0.0));
     let quadrant = shifted.to_bits();
     let odd = L::test(quadrant, 1);
-    let sign = L::Bits::splat(1 << 63);
-    let turn =
-        |value: L, quadrant: L::Bits| L::from_bits(value.to_bits() ^ (quadrant.shl::<62>() & sign));
-    (
-        radius * turn(L::select(odd, sin, cos), quadrant + L::Bits::splat(1)),
-        radius * turn(L::select(odd, cos, sin), quadrant),
-    )
+    let cos_part = turn(L::select(odd, sin, cos), quadrant + L::Bits::splat(1));
+    let sin_part = turn(L::select(odd, cos, sin), quadrant);
+    (radius * cos_part, radius * sin_part)
+}
+
+/// `value`, negated where the second lowest bit of `quadrant` is set.
+#[inline(always)]
+fn turn<L: Lanes>(value: L, quadrant: L::Bits) -> L {
+    let sign = quadrant.shl::<62>() & L::Bits::splat(1 << 63);
+    L::from_bits(value.to_bits() ^ sign)
 }
 
 #[cfg(test)]
