@@ -1,6 +1,6 @@
 //! Wide numerical primitives: elementary functions, fused neuron updates and random numbers on blocks of doubles.
 //!
-//! Each is written once, as a generic function over a register of doubles ([`lanes`]), and compiled for plain Rust, AVX2 and
+//! Each is written once, as a generic function over a register of doubles (`lanes`), and compiled for plain Rust, AVX2 and
 //! AVX-512. All variants do the same IEEE operations in the same order, so they give the same bits; the choice of instruction set
 //! is a matter of speed alone. No result depends on the C library, except that on a machine without a fused multiply-add the
 //! portable variant uses the library's (correctly rounded) one.
