@@ -18,6 +18,11 @@ const WIDE_TERMS: usize = 20;
 
 /// `exp[n0, n1, …]` for real nodes, in any order, equal or not.
 pub fn exponential(terms: &mut Terms, nodes: &[TermId]) -> TermId {
+    match *nodes {
+        [a, b] if is_zero(terms, a) => return call(terms, Intrinsic::Exprel, b),
+        [a, b] if is_zero(terms, b) => return call(terms, Intrinsic::Exprel, a),
+        _ => {}
+    }
     let sorted = descending(terms, nodes);
     of_sorted(terms, &sorted)
 }

@@ -374,7 +374,7 @@ fn couple(
             let mut parts = Vec::new();
             for (column, factor) in effect {
                 let coupling = per_step(terms, matrix[*row][*column]);
-                parts.push(product(terms, &[*factor, coupling]));
+                parts.push(product(terms, &[coupling, *factor]));
             }
             (*row, sum(terms, &parts))
         })

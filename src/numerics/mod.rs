@@ -11,3 +11,6 @@ pub mod expand;
 pub mod scheme;
 pub mod temporaries;
 pub mod value;
+
+#[cfg(test)]
+mod tests;
