@@ -101,6 +101,10 @@ pub trait World {
     /// # Errors
     /// A sentence for the user that says why the file could not be read.
     fn read(&self, relative_to: &str, path: &str) -> Result<Vec<u8>, String>;
+    /// Seconds on a clock that only runs forward, for timings; 0 where there is no clock.
+    fn seconds(&self) -> f64 {
+        0.0
+    }
 }
 
 /// A world without files: every read is refused.

@@ -12,15 +12,16 @@ use crate::figure::style::Dash;
 use crate::figure::{Figure, Panel};
 use crate::model::Model;
 use crate::model::figure::{FigureSpec, MarkSpec, PanelSpec};
-use crate::model::protocol::Recorded;
 use crate::record::Recording;
 use crate::units::dimension::Dimension;
 
-/// Makes every figure of a model. `end` is the time the run reached, in seconds.
-pub fn figures(model: &Model, recording: &Recording, end: f64) -> Vec<Figure> {
+/// Makes every figure of a model. `tables` gives, for each record of the model, the position of its table among the
+/// recording's tables of that kind; `end` is the time the run reached, in seconds.
+pub fn figures(model: &Model, recording: &Recording, tables: &[Option<usize>], end: f64) -> Vec<Figure> {
     let data = Data {
         model,
         recording,
+        tables,
         end,
     };
     model.figures.iter().map(|spec| data.figure(spec)).collect()
@@ -30,6 +31,7 @@ pub fn figures(model: &Model, recording: &Recording, end: f64) -> Vec<Figure> {
 struct Data<'a> {
     model: &'a Model,
     recording: &'a Recording,
+    tables: &'a [Option<usize>],
     end: f64,
 }
 
@@ -61,17 +63,10 @@ impl Data<'_> {
         panel
     }
 
-    /// Position of a record's table among the tables of its kind, which stand in the order of the records.
-    fn table(&self, record: usize) -> usize {
-        let kind = |recorded: &Recorded| std::mem::discriminant(recorded);
-        let records = &self.model.records;
-        records.get(record).map_or(0, |this| {
-            records
-                .iter()
-                .take(record)
-                .filter(|r| kind(&r.what) == kind(&this.what))
-                .count()
-        })
+    /// The table that a record filled, among those of its kind.
+    fn table<'t, T>(&self, tables: &'t [T], record: usize) -> Option<&'t T> {
+        let position = self.tables.get(record).copied().flatten()?;
+        tables.get(position)
     }
 }
 

@@ -28,7 +28,7 @@ impl Data<'_> {
     fn lines(&self, record: usize, id: VariableId, elements: &[u32], many: bool) -> Part {
         let variable = &self.model.variables[id];
         let y = Axis::new(variable.name.clone(), variable.dimension);
-        let Some(table) = self.recording.states.get(self.table(record)) else {
+        let Some(table) = self.table(&self.recording.states, record) else {
             return Part {
                 marks: Vec::new(),
                 y,
@@ -65,7 +65,7 @@ impl Data<'_> {
 
     fn raster(&self, record: usize, slice: Slice) -> Part {
         let y = Axis::index("neuron");
-        let Some(table) = self.recording.spikes.get(self.table(record)) else {
+        let Some(table) = self.table(&self.recording.spikes, record) else {
             return Part {
                 marks: Vec::new(),
                 y,
@@ -84,7 +84,7 @@ impl Data<'_> {
 
     fn rate(&self, record: usize, smooth: Option<f64>, many: bool) -> Part {
         let y = Axis::new("rate", Dimension::TIME.inverse());
-        let Some(table) = self.recording.rates.get(self.table(record)) else {
+        let Some(table) = self.table(&self.recording.rates, record) else {
             return Part {
                 marks: Vec::new(),
                 y,

@@ -1,0 +1,121 @@
+//! Runs the protocol of a built model, and keeps what came out of it whatever happens.
+
+use super::{Built, Checked};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::figure::Figure;
+use crate::lower::Place;
+use crate::model::GroupId;
+use crate::model::protocol::{Record, Recorded};
+use crate::plot;
+use crate::runtime::command::Command;
+use crate::runtime::simulation::{Control, Outcome, Simulation};
+use crate::runtime::watch::Fault;
+use crate::units::display::{format_number, format_quantity};
+use crate::units::dimension::Dimension;
+
+/// A model with its simulation.
+pub struct Experiment<'m> {
+    /// The model.
+    pub checked: &'m Checked,
+    /// The program.
+    pub built: &'m Built,
+    /// The simulation, at the time it has reached.
+    pub simulation: Simulation,
+    /// Seed of the random numbers.
+    pub seed: u64,
+}
+
+/// How an experiment ended.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Ending {
+    /// All of it was done.
+    Complete,
+    /// It was interrupted at this time (seconds); what was computed is kept.
+    Interrupted(f64),
+    /// It failed; what was computed is kept.
+    Failed(Box<Diagnostic>),
+}
+
+impl<'m> Experiment<'m> {
+    /// An experiment at time 0, with its initial values.
+    pub fn new(checked: &'m Checked, built: &'m Built, seed: u64, threads: Option<usize>) -> Self {
+        let mut simulation = Simulation::new(built.lowered.setup.clone(), built.code.clone(), seed);
+        simulation.set_threads(threads);
+        Experiment { checked, built, simulation, seed }
+    }
+    /// Seconds that all runs of the protocol take together.
+    pub fn duration(&self) -> f64 {
+        let commands = self.built.lowered.protocol.iter().flatten();
+        commands
+            .map(|command| match command {
+                Command::Run { duration } => *duration,
+                _ => 0.0,
+            })
+            .sum()
+    }
+    /// Does what the protocol says.
+    pub fn run(&mut self, control: &mut Control<'_>) -> Ending {
+        for command in self.built.lowered.protocol.iter().flatten() {
+            match self.simulation.execute(command, control) {
+                Outcome::Finished => {}
+                Outcome::Interrupted => return Ending::Interrupted(self.simulation.time()),
+                Outcome::Fault(fault) => return Ending::Failed(Box::new(describe(&fault))),
+                Outcome::Unknown(name) => {
+                    let message = format!("no state was saved under the name `{name}`");
+                    let diagnostic = Diagnostic::without_place(codes::NOT_SAVED, message);
+                    return Ending::Failed(Box::new(diagnostic));
+                }
+            }
+        }
+        Ending::Complete
+    }
+    /// Spikes per neuron, where all spikes of the group were recorded.
+    pub fn spike_counts(&self, group: GroupId) -> Option<Vec<u64>> {
+        let model = &self.checked.model;
+        let size = model.groups[group].size;
+        let whole = |record: &Record| match &record.what {
+            Recorded::Spikes { slice, event: None, .. } => {
+                slice.group == group && slice.first == 0 && slice.last == size
+            }
+            _ => false,
+        };
+        let record = model.records.iter().position(whole)?;
+        let table = position(self.built.lowered.records.get(record)?)?;
+        Some(self.simulation.recording().spikes.get(table)?.counts())
+    }
+    /// The figures of the model, from what was recorded so far.
+    pub fn figures(&self) -> Vec<Figure> {
+        let tables: Vec<Option<usize>> = self.built.lowered.records.iter().map(position).collect();
+        let recording = self.simulation.recording();
+        plot::figures(&self.checked.model, recording, &tables, self.simulation.time())
+    }
+}
+
+fn position(place: &Option<Place>) -> Option<usize> {
+    place.map(|place| match place {
+        Place::States(k) | Place::Spikes(k) | Place::Rates(k) => k,
+    })
+}
+
+fn describe(fault: &Fault) -> Diagnostic {
+    let Fault { owner, variable, element, value, dimension, .. } = fault;
+    let time = format_quantity(fault.time, Dimension::TIME);
+    let what = match value {
+        v if v.is_nan() => "is not a number (NaN)".to_string(),
+        v if v.is_infinite() => "is infinite".to_string(),
+        v => format!("is {}", format_quantity(*v, *dimension)),
+    };
+    let when = match fault.after {
+        Some(after) => {
+            format!("between {} and {time}", format_quantity(after, Dimension::TIME))
+        }
+        None => format!("at {time}"),
+    };
+    let message = format!("`{variable}` of {owner}[{element}] {what} {when}");
+    Diagnostic::without_place(codes::NOT_FINITE, message)
+        .note("often the step is too long for the equations: try a smaller `dt`, or `method: exponential_euler` or `rk4`")
+        .note(format!(
+            "or a division by zero, the logarithm of a negative number, or an exponential that grows beyond {} in the equations of {owner}",
+            format_number(1e50)
+        ))
+}

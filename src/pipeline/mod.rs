@@ -1,0 +1,140 @@
+//! The stages in order: what `check`, `run` and `emit` share. The only place that calls more than two stages.
+//!
+//! ```text
+//! text --parse--> ast::File --check--> Model --plan--> Step per group --lower--> kir::Program
+//!      --optimize, compile--> Code --run--> Recording --plot--> Figure
+//! ```
+
+pub mod experiment;
+pub mod memory;
+pub mod report;
+mod silent;
+pub mod timings;
+
+use std::sync::Arc;
+
+use crate::backend::{self, Backend, Code};
+use crate::check::{self, CheckOptions};
+use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::kir::opt;
+use crate::library::Library;
+use crate::lower::{self, Lowered};
+use crate::model::Model;
+use crate::numerics::choose::plan;
+use crate::numerics::scheme::Step;
+use crate::source::{SourceMap, World};
+use timings::Timings;
+
+/// How kernels are executed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Executor {
+    /// The fastest of this build.
+    #[default]
+    Fastest,
+    /// The interpreter: the same bits, slowly.
+    Interpreter,
+}
+
+/// What is known after the front half: a closed model and one step of integration per group with equations.
+pub struct Checked {
+    /// The model.
+    pub model: Model,
+    /// Steps, in the order of the groups.
+    pub steps: Vec<Step>,
+}
+
+/// A program ready to run.
+pub struct Built {
+    /// Program and bindings.
+    pub lowered: Lowered,
+    /// Its kernels, compiled.
+    pub code: Arc<dyn Code>,
+}
+
+/// One text on its way through the stages, with everything said about it.
+pub struct Compilation<'w> {
+    /// The outside.
+    pub world: &'w dyn World,
+    /// All files read.
+    pub sources: SourceMap,
+    /// What was said.
+    pub sink: Sink,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+impl<'w> Compilation<'w> {
+    /// A compilation that has read nothing yet.
+    pub fn new(world: &'w dyn World) -> Self {
+        let timings = Timings::new(world.seconds());
+        Compilation { world, sources: SourceMap::default(), sink: Sink::new(), timings }
+    }
+
+    /// Text to model and schemes. Nothing when there are errors, which are in the sink.
+    pub fn check(&mut self, name: &str, text: &str, options: &CheckOptions) -> Option<Checked> {
+        let library = Library::standard();
+        self.timings.mark("library", self.world.seconds());
+        let id = self.sources.add(name, text);
+        let sources = &mut self.sources;
+        let model = check::check(id, sources, library, self.world, options, &mut self.sink);
+        self.timings.mark("parse and check", self.world.seconds());
+        let mut model = model?;
+        if self.sink.has_errors() {
+            return None;
+        }
+        let groups: Vec<_> = model.groups.ids().collect();
+        let mut steps = Vec::new();
+        for group in groups {
+            if !model.groups[group].system.equations.is_empty() {
+                steps.extend(plan(&mut model, group, library, &mut self.sink));
+            }
+        }
+        self.timings.mark("plan integration", self.world.seconds());
+        (!self.sink.has_errors()).then_some(Checked { model, steps })
+    }
+
+    /// Model and schemes to compiled kernels. `available` is the memory that may be used, in bytes.
+    pub fn build(
+        &mut self,
+        checked: &Checked,
+        executor: Executor,
+        available: Option<u64>,
+    ) -> Option<Built> {
+        memory::check(&checked.model, available, &mut self.sink)?;
+        let lowered = self.lower(checked);
+        let backend = executor.backend();
+        let compiled = backend.compile(&lowered.setup.program);
+        self.timings.mark("compile kernels", self.world.seconds());
+        match compiled {
+            Ok(code) => Some(Built { lowered, code }),
+            Err(problem) => {
+                let message = format!("the {} back end cannot run this model: {problem}", backend.name());
+                self.sink.report(
+                    Diagnostic::without_place(codes::BACKEND, message)
+                        .note("`--backend interpreter` runs every model, slowly"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Model and schemes to an optimized program.
+    pub fn lower(&mut self, checked: &Checked) -> Lowered {
+        let mut lowered = lower::lower(&checked.model, &checked.steps, &lower::Options::default());
+        self.timings.mark("lower", self.world.seconds());
+        opt::optimize(&mut lowered.setup.program);
+        self.timings.mark("optimize", self.world.seconds());
+        lowered
+    }
+}
+
+impl Executor {
+    fn backend(self) -> &'static dyn Backend {
+        let all = backend::all();
+        let chosen = match self {
+            Executor::Fastest => all.last(),
+            Executor::Interpreter => all.first(),
+        };
+        chosen.copied().unwrap_or(&backend::interp::Interpreter)
+    }
+}

@@ -1,0 +1,117 @@
+//! What a run amounts to, in numbers: the report that follows every run, and `summary.json`.
+
+use serde::Serialize;
+
+use super::experiment::Experiment;
+use super::silent;
+use super::timings::Timings;
+use crate::model::{Group, GroupId, GroupKind};
+use crate::numerics::scheme::Step;
+
+/// The report of a run.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Report {
+    /// Version of snnc.
+    pub version: &'static str,
+    /// Title of the model.
+    pub title: Option<String>,
+    /// Seed of the random numbers.
+    pub seed: u64,
+    /// Simulated time in seconds.
+    pub simulated_s: f64,
+    /// Steps executed.
+    pub steps: u64,
+    /// Steps per second of wall time; 0 where there is no clock.
+    pub steps_per_second: f64,
+    /// Threads used at most.
+    pub threads: usize,
+    /// One entry per population.
+    pub populations: Vec<Population>,
+    /// Wall time in seconds per phase.
+    pub timings_s: Vec<(String, f64)>,
+}
+
+/// What became of one population.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Population {
+    /// Name.
+    pub name: String,
+    /// Number of neurons.
+    pub neurons: usize,
+    /// Integration method, where there are equations.
+    pub method: Option<String>,
+    /// True when snnc chose the method.
+    pub method_automatic: bool,
+    /// Methods that were tried before, with the reason why each refused.
+    pub method_refused: Vec<(String, String)>,
+    /// Spikes; nothing for a population that cannot spike.
+    pub spikes: Option<u64>,
+    /// Mean rate in hertz.
+    pub rate_hz: Option<f64>,
+    /// Fraction of neurons without a spike, where spikes per neuron are known.
+    pub silent_fraction: Option<f64>,
+    /// Why nothing happened, sentence by sentence.
+    pub silent_because: Vec<String>,
+}
+
+/// Makes the report of an experiment at the time it has reached.
+pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
+    let model = &experiment.checked.model;
+    let steps = experiment.simulation.steps();
+    let wall = timings.of("simulate");
+    let groups = model.groups.iter_enumerated();
+    Report {
+        version: env!("CARGO_PKG_VERSION"),
+        title: model.title.clone(),
+        seed: experiment.seed,
+        simulated_s: experiment.simulation.time(),
+        steps,
+        steps_per_second: if wall > 0.0 { steps as f64 / wall } else { 0.0 },
+        threads: experiment.simulation.threads(),
+        populations: groups.map(|(id, group)| population(experiment, id, group)).collect(),
+        timings_s: timings.phases().iter().map(|(name, s)| (name.to_string(), *s)).collect(),
+    }
+}
+
+fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Population {
+    let step = experiment.checked.steps.iter().find(|step| step.group == id);
+    let refused = |step: &Step| {
+        let pairs = step.refused.iter().map(|r| (r.method.clone(), r.reason.clone()));
+        pairs.collect()
+    };
+    let list = experiment.built.lowered.bindings.groups[id].spikes;
+    let spikes = list.map(|list| experiment.simulation.entries(list));
+    let time = experiment.simulation.time();
+    let size = group.size as f64;
+    let rate = |spikes: u64| if time > 0.0 { spikes as f64 / size / time } else { 0.0 };
+    let explain = spikes == Some(0) && group.kind == GroupKind::Neurons && time > 0.0;
+    Population {
+        name: group.name.clone(),
+        neurons: group.size,
+        method: step.map(|step| step.method.clone()),
+        method_automatic: step.is_some_and(|step| step.automatic),
+        method_refused: step.map(refused).unwrap_or_default(),
+        spikes,
+        rate_hz: spikes.map(rate),
+        silent_fraction: silent_fraction(experiment, id, group, spikes),
+        silent_because: if explain { silent::reasons(experiment, id) } else { Vec::new() },
+    }
+}
+
+/// The fraction of neurons that never spiked: known without a recording only for all or for a single neuron.
+fn silent_fraction(
+    experiment: &Experiment<'_>,
+    id: GroupId,
+    group: &Group,
+    spikes: Option<u64>,
+) -> Option<f64> {
+    match spikes? {
+        0 => Some(1.0),
+        _ if group.size == 1 => Some(0.0),
+        _ => {
+            let counts = experiment.spike_counts(id)?;
+            let silent = counts.iter().filter(|count| **count == 0).count();
+            Some(silent as f64 / group.size as f64)
+        }
+    }
+}
