@@ -1,16 +1,21 @@
 //! snnc: a compiler for declarative models of spiking neural networks.
 
 pub mod algebra;
+pub mod check;
 pub mod backend;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod figure;
 pub mod index;
 pub mod kir;
 pub mod library;
 pub mod lower;
+pub mod manual;
 pub mod model;
 pub mod numerics;
+pub mod pipeline;
 pub mod plot;
 pub mod record;
 pub mod render;

@@ -1,3 +1,7 @@
 //! The `snnc` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(snnc::cli::run().status())
+}

@@ -2,9 +2,11 @@
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
-use crate::render::{json, terminal};
+use crate::render::terminal::{self, Look};
+use crate::render::{json, plain};
 use crate::source::{SourceMap, World};
 
 /// A model's text and where it came from.
@@ -60,10 +62,22 @@ fn advice(path: &Path) -> String {
     String::new()
 }
 
-/// The disk: files named in a model are found relative to the model.
-pub struct Disk;
+/// The disk, with a clock: files named in a model are found relative to the model.
+pub struct Disk {
+    started: Instant,
+}
+
+impl Disk {
+    /// The disk; its clock starts now.
+    pub fn new() -> Disk {
+        Disk { started: Instant::now() }
+    }
+}
 
 impl World for Disk {
+    fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
     fn read(&self, relative_to: &str, path: &str) -> Result<Vec<u8>, String> {
         let folder = Path::new(relative_to).parent().unwrap_or(Path::new(""));
         let full = folder.join(path);
@@ -74,11 +88,21 @@ impl World for Disk {
 /// Shows diagnostics: as JSON on standard output, or for people on standard error.
 pub fn show(sources: &SourceMap, diagnostics: &[Diagnostic], as_json: bool) {
     if as_json {
-        super::print(&json::render(sources, diagnostics));
-    } else if !diagnostics.is_empty() {
-        let style = terminal::Style::detect(std::io::stderr().is_terminal());
-        eprint!("{}", terminal::render(sources, diagnostics, &style));
+        super::print(&json::render(diagnostics, sources));
+    } else if diagnostics.is_empty() {
+        // Nothing to say.
+    } else if std::io::stderr().is_terminal() {
+        eprint!("{}", terminal::render(diagnostics, sources, look()));
+    } else {
+        eprintln!("{}\n{}", plain::render(diagnostics, sources), plain::summary(diagnostics));
     }
+}
+
+/// What the terminal of standard error shows: colors unless NO_COLOR is set, its width where it tells.
+fn look() -> Look {
+    let color = std::env::var_os("NO_COLOR").is_none();
+    let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+    Look { color, unicode: true, width: columns.clamp(60, 120) }
 }
 
 /// Asks the desktop to open a file. A machine without a desktop says so once.

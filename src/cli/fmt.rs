@@ -6,7 +6,7 @@ use super::files::{self, Input};
 use crate::diagnostic::Sink;
 use crate::record::files::write_whole;
 use crate::source::SourceMap;
-use crate::syntax::{parse, print};
+use crate::syntax::{format, parse};
 
 /// Formats files in place; standard input is printed formatted. A file with syntax errors is left alone.
 pub fn fmt(args: &FmtArgs) -> Exit {
@@ -31,12 +31,12 @@ fn one(args: &FmtArgs, input: &Input) -> Exit {
     let mut sources = SourceMap::default();
     let id = sources.add(input.name.clone(), input.text.clone());
     let mut sink = Sink::new();
-    let file = parse::parse(id, &input.text, &mut sink);
+    let file = parse(id, &input.text, &mut sink);
     if sink.has_errors() {
         files::show(&sources, &sink.finish(), false);
         return Exit::Model;
     }
-    let formatted = print::format(&input.text, &file);
+    let formatted = format(&input.text, &file);
     match &input.path {
         _ if args.check && formatted != input.text => {
             super::complain(&format!("`{}` is not formatted", input.name));

@@ -8,11 +8,13 @@ mod explain;
 mod files;
 mod fmt;
 mod help;
+mod machine;
 mod models;
 mod new;
 mod progress;
 mod report;
 mod run;
+mod values;
 
 use std::io::Write;
 

@@ -9,36 +9,37 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Runs shorter than this show no bar: it would only flicker.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// Positions of the bar.
+const RESOLUTION: u64 = 10_000;
 
 /// A bar that appears when a run takes longer than a moment.
 pub struct Progress {
     bar: Option<ProgressBar>,
     wanted: bool,
     started: Instant,
-    total: u64,
+    total: f64,
 }
 
 impl Progress {
-    /// For a run of so many steps; never shown in a pipe or when `quiet`.
-    pub fn new(total: u64, quiet: bool) -> Progress {
+    /// For a simulation of so many seconds; never shown in a pipe or when `quiet`.
+    pub fn new(total: f64, quiet: bool) -> Progress {
         let wanted = !quiet && std::io::stderr().is_terminal();
         Progress { bar: None, wanted, started: Instant::now(), total }
     }
-    /// Tells how many steps are done.
-    pub fn step(&mut self, done: u64) {
+    /// Tells how many seconds are simulated.
+    pub fn show(&mut self, done: f64) {
         if !self.wanted || (self.bar.is_none() && self.started.elapsed() < PATIENCE) {
             return;
         }
-        let total = self.total;
         let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::new(total);
-            let template = "{wide_bar} {percent}%  {per_sec}  {eta} left";
+            let bar = ProgressBar::new(RESOLUTION);
+            let template = "{wide_bar} {percent}%  {eta} left";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
             bar
         });
-        bar.set_position(done);
+        bar.set_position((done / self.total * RESOLUTION as f64) as u64);
     }
     /// Takes the bar away.
     pub fn finish(&mut self) {

@@ -5,6 +5,7 @@
 //!      --optimize, compile--> Code --run--> Recording --plot--> Figure
 //! ```
 
+pub mod emit;
 pub mod experiment;
 pub mod memory;
 pub mod report;
