@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::args::ModelArgs;
-use crate::check::CheckOptions;
+use crate::check::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 
 /// Splits `--set name=value` and gathers the rest.

@@ -15,7 +15,8 @@ pub mod timings;
 use std::sync::Arc;
 
 use crate::backend::{self, Backend, Code};
-use crate::check::{self, CheckOptions};
+use crate::check;
+use crate::check::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::kir::opt;
 use crate::library::Library;
@@ -24,6 +25,7 @@ use crate::model::Model;
 use crate::numerics::choose::plan;
 use crate::numerics::scheme::Step;
 use crate::source::{SourceMap, World};
+use crate::syntax::parse;
 use timings::Timings;
 
 /// How kernels are executed.
@@ -76,9 +78,11 @@ impl<'w> Compilation<'w> {
         let library = Library::standard();
         self.timings.mark("library", self.world.seconds());
         let id = self.sources.add(name, text);
-        let sources = &mut self.sources;
-        let model = check::check(id, sources, library, self.world, options, &mut self.sink);
-        self.timings.mark("parse and check", self.world.seconds());
+        let file = parse(id, text, &mut self.sink);
+        self.timings.mark("parse", self.world.seconds());
+        let (sources, sink) = (&mut self.sources, &mut self.sink);
+        let model = check::check(id, &file, sources, library, self.world, options, sink);
+        self.timings.mark("check", self.world.seconds());
         let mut model = model?;
         if self.sink.has_errors() {
             return None;
