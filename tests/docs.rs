@@ -1,0 +1,143 @@
+//! Everything that is shown to a user runs: README, manual, pages of codes, standard models, examples.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::path::Path;
+
+use common::{Block, Options, blocks, files, relative, root, run, run_with, snapshot};
+use libtest_mimic::{Arguments, Failed, Trial};
+use snnc::figure::text::to_text;
+use snnc::pipeline::Executor;
+
+fn main() {
+    let mut trials = Vec::new();
+    let mut pages = files(&root().join("src/manual"), "md");
+    pages.push(root().join("README.md"));
+    for page in pages {
+        for block in blocks(&read(&page)) {
+            let name = format!("{}:{}", relative(&page), block.line);
+            trials.push(Trial::test(name, move || good(&block)));
+        }
+    }
+    for page in files(&root().join("src/diagnostic/pages"), "md") {
+        let name = relative(&page);
+        trials.push(Trial::test(name, move || code_page(&page)));
+    }
+    for model in files(&root().join("models"), "snn") {
+        let name = relative(&model);
+        trials.push(Trial::test(name, move || standard_model(&model)));
+    }
+    for example in files(&root().join("examples"), "snn") {
+        let name = relative(&example);
+        let path = example.clone();
+        trials.push(Trial::test(name.clone(), move || figures(&path)));
+        trials.push(Trial::test(format!("{name} in the interpreter"), move || same_bits(&example)));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn fail<T>(message: impl Into<String>) -> Result<T, Failed> {
+    Err(Failed::from(message.into()))
+}
+
+/// A program that is shown as right: no errors, no warnings, and it runs to its end.
+fn good(block: &Block) -> Result<(), Failed> {
+    let result = run("example.snn", &block.text);
+    if !result.codes().is_empty() {
+        return fail(format!("{}\n{}", result.said, block.text));
+    }
+    result.complete();
+    Ok(())
+}
+
+/// A page of a code: its wrong program gives that code, its right program gives nothing.
+fn code_page(page: &Path) -> Result<(), Failed> {
+    let code = page.file_stem().unwrap().to_string_lossy().into_owned();
+    let text = read(page);
+    if !text.starts_with(&format!("# {code}: ")) {
+        return fail("the page does not begin with its code and title");
+    }
+    for block in blocks(&text) {
+        let result = run("page.snn", &block.text);
+        let codes = result.codes();
+        match block.heading.trim_end_matches(':') {
+            "Wrong" if codes.is_empty() || codes.iter().any(|c| *c != code) => {
+                return fail(format!("the wrong program gives {codes:?}\n{}", result.said));
+            }
+            "Wrong" => {}
+            "Right" => good(&block)?,
+            other => return fail(format!("a program under `{other}`")),
+        }
+    }
+    Ok(())
+}
+
+/// A standard model: has a header with a source, and runs for 100 ms in both executors with equal bits.
+fn standard_model(path: &Path) -> Result<(), Failed> {
+    let text = read(path);
+    if !text.contains("doi:") || !text.contains("# Source: ") {
+        return fail("the header names no source with a DOI");
+    }
+    let name = path.file_stem().unwrap().to_string_lossy();
+    let model = snnc::library::models::find(&name).expect("listed in library/models.rs");
+    let program = format!(
+        "use {name}\nneurons cells[3] of {} {{ }}\nrun 100 ms\n",
+        model.definition()
+    );
+    let result = run("model.snn", &program);
+    if !result.codes().is_empty() {
+        return fail(result.said);
+    }
+    let native = result.complete();
+    let options = Options { executor: Executor::Interpreter, ..Options::default() };
+    let interpreted = run_with("model.snn", &program, &options).complete();
+    equal_values(&native.values, &interpreted.values)
+}
+
+fn equal_values(a: &[(String, Vec<f64>)], b: &[(String, Vec<f64>)]) -> Result<(), Failed> {
+    for ((name, x), (_, y)) in a.iter().zip(b) {
+        let same = x.iter().zip(y).all(|(p, q)| p.to_bits() == q.to_bits() || (p.is_nan() && q.is_nan()));
+        if !same || x.len() != y.len() {
+            return fail(format!("{name} differs between the executors"));
+        }
+        if x.iter().any(|value| value.is_nan()) {
+            return fail(format!("{name} is not a number"));
+        }
+    }
+    Ok(())
+}
+
+/// An example runs without a word, and its figures are as they were.
+fn figures(path: &Path) -> Result<(), Failed> {
+    let name = relative(path);
+    let result = run(&name, &read(path));
+    if !result.codes().is_empty() {
+        return fail(result.said);
+    }
+    let finished = result.complete();
+    if finished.figures.is_empty() {
+        return fail("an example without a figure");
+    }
+    let text: String = finished.figures.iter().map(|figure| to_text(figure) + "\n").collect();
+    let stem = path.file_stem().unwrap().to_string_lossy();
+    let file = root().join(format!("tests/snapshots/examples/{stem}.txt"));
+    snapshot(&file, &text).or_else(fail)
+}
+
+fn same_bits(path: &Path) -> Result<(), Failed> {
+    let name = relative(path);
+    let text = read(path);
+    let native = run(&name, &text).complete();
+    let options = Options { executor: Executor::Interpreter, ..Options::default() };
+    let interpreted = run_with(&name, &text, &options).complete();
+    equal_values(&native.values, &interpreted.values)?;
+    if native.recording != interpreted.recording {
+        return fail("recordings differ between the executors");
+    }
+    Ok(())
+}
