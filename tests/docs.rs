@@ -7,7 +7,6 @@ use std::path::Path;
 
 use common::{Block, Options, blocks, files, relative, root, run, run_with, snapshot};
 use libtest_mimic::{Arguments, Failed, Trial};
-use snnc::figure::text::to_text;
 use snnc::pipeline::Executor;
 
 fn main() {
@@ -123,7 +122,7 @@ fn figures(path: &Path) -> Result<(), Failed> {
     if finished.figures.is_empty() {
         return fail("an example without a figure");
     }
-    let text: String = finished.figures.iter().map(|figure| to_text(figure) + "\n").collect();
+    let text: String = finished.figures.iter().map(|figure| figure.to_text() + "\n").collect();
     let stem = path.file_stem().unwrap().to_string_lossy();
     let file = root().join(format!("tests/snapshots/examples/{stem}.txt"));
     snapshot(&file, &text).or_else(fail)
