@@ -1,7 +1,6 @@
 //! snnc: a compiler for declarative models of spiking neural networks.
 
 pub mod algebra;
-pub mod check;
 pub mod backend;
 pub mod check;
 #[cfg(feature = "cli")]

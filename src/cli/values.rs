@@ -23,6 +23,6 @@ pub fn options(args: &ModelArgs) -> Result<CheckOptions, String> {
 /// Whose fault it is: the call's when every error comes from the command line, the model's otherwise.
 pub fn blame(diagnostics: &[Diagnostic]) -> Exit {
     let mut errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).peekable();
-    let from_call = errors.peek().is_some() && errors.all(|d| d.code == codes::NOT_SAVED);
+    let from_call = errors.peek().is_some() && errors.all(|d| d.code == codes::SET);
     if from_call { Exit::Usage } else { Exit::Model }
 }
