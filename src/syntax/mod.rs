@@ -9,5 +9,7 @@ mod brackets;
 mod layout;
 pub mod operators;
 mod parse;
+mod print;
 
 pub use parse::{parse, parse_expression};
+pub use print::format;

@@ -205,6 +205,7 @@ impl Builder<'_, '_> {
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::expr | Rule::code_expr => value = self.value(inner),
+                Rule::colon => {}
                 _ => word = self.ident(&inner),
             }
         }

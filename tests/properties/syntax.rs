@@ -1,0 +1,140 @@
+//! Reading and formatting.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use snnc::diagnostic::{Diagnostic, Sink};
+use snnc::source::FileId;
+use snnc::syntax::ast::File;
+use snnc::syntax::{format, parse, parse_expression};
+
+use crate::programs;
+
+fn read(text: &str) -> (File, Vec<Diagnostic>) {
+    let mut sink = Sink::new();
+    let file = parse(FileId(0), text, &mut sink);
+    (file, sink.finish())
+}
+
+/// A tree as text without places, for comparison.
+fn bare(file: &File) -> String {
+    let text = format!("{:?}", file.items);
+    let mut out = String::with_capacity(text.len());
+    for (k, part) in text.split("Span { file: FileId(").enumerate() {
+        out.push_str(if k == 0 { part } else { part.split_once('}').unwrap().1 });
+    }
+    out
+}
+
+/// All .snn files of the package.
+fn corpus() -> Vec<(PathBuf, String)> {
+    fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                collect(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "snn") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for folder in ["src/std", "models", "examples", "tests/syntax"] {
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    }
+    found
+}
+
+#[test]
+fn every_file_reads_without_complaint_and_formats_to_the_same_tree() {
+    let files = corpus();
+    assert!(files.len() > 12, "found only {} files", files.len());
+    for (path, text) in files {
+        let (file, diagnostics) = read(&text);
+        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", path.display());
+        let formatted = format(&text, &file);
+        let (again, diagnostics) = read(&formatted);
+        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}\n{formatted}", path.display());
+        assert_eq!(bare(&again), bare(&file), "{}", path.display());
+        assert_eq!(format(&formatted, &again), formatted, "{}: formatting twice", path.display());
+        let comments = |file: &File| {
+            let mut texts: Vec<String> = file.comments.iter().map(|comment| comment.text.clone()).collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(comments(&again), comments(&file), "{}: comments", path.display());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_printed_tree_reads_back_equal(file in programs::file()) {
+        let text = format("", &file);
+        let (again, diagnostics) = read(&text);
+        prop_assert!(diagnostics.is_empty(), "{diagnostics:#?}\n{text}");
+        prop_assert_eq!(bare(&again), bare(&file), "{}", text);
+        prop_assert_eq!(format(&text, &again), text);
+    }
+
+    #[test]
+    fn no_text_stops_the_parser(text in "\\PC{0,80}") {
+        check_total(&text);
+    }
+
+    #[test]
+    fn no_sequence_of_words_stops_the_parser(words in prop::collection::vec(programs::word(), 0..60)) {
+        check_total(&words.concat());
+    }
+
+    #[test]
+    fn no_damage_to_a_file_stops_the_parser(
+        pick in any::<prop::sample::Index>(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, programs::word()), 1..6),
+    ) {
+        let files = corpus();
+        let mut text = pick.get(&files).1.clone();
+        for (place, length, word) in damage {
+            let start = floor(&text, place.index(text.len() + 1));
+            let end = floor(&text, (start + length).min(text.len()));
+            text.replace_range(start..end.max(start), &word);
+        }
+        check_total(&text);
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Reading gives a tree whose places lie within the text; formatting it never fails either.
+fn check_total(text: &str) {
+    let (file, diagnostics) = read(text);
+    for item in &file.items {
+        assert!(text.get(item.span.start as usize..item.span.end as usize).is_some(), "{item:?}");
+    }
+    for diagnostic in &diagnostics {
+        for label in &diagnostic.labels {
+            assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{diagnostic:?}");
+        }
+    }
+    // The formatter is for files without errors, but must not fail on others.
+    let _ = format(text, &file);
+    let mut sink = Sink::new();
+    parse_expression(FileId(0), text, &mut sink);
+    if diagnostics.is_empty() {
+        let formatted = format(text, &file);
+        let (again, complaints) = read(&formatted);
+        assert!(complaints.is_empty(), "{complaints:#?}\n--- from\n{text}\n--- to\n{formatted}");
+        assert_eq!(bare(&again), bare(&file), "--- from\n{text}\n--- to\n{formatted}");
+        assert_eq!(format(&formatted, &again), formatted, "--- from\n{text}");
+    }
+}
