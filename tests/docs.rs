@@ -31,7 +31,10 @@ fn main() {
         let name = relative(&example);
         let path = example.clone();
         trials.push(Trial::test(name.clone(), move || figures(&path)));
-        trials.push(Trial::test(format!("{name} in the interpreter"), move || same_bits(&example)));
+        trials.push(Trial::test(
+            format!("{name} in the interpreter"),
+            move || same_bits(&example),
+        ));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -66,7 +69,10 @@ fn code_page(page: &Path) -> Result<(), Failed> {
         let codes = result.codes();
         match block.heading.trim_end_matches(':') {
             "Wrong" if codes.is_empty() || codes.iter().any(|c| *c != code) => {
-                return fail(format!("the wrong program gives {codes:?}\n{}", result.said));
+                return fail(format!(
+                    "the wrong program gives {codes:?}\n{}",
+                    result.said
+                ));
             }
             "Wrong" => {}
             "Right" => good(&block)?,
@@ -93,14 +99,20 @@ fn standard_model(path: &Path) -> Result<(), Failed> {
         return fail(result.said);
     }
     let native = result.complete();
-    let options = Options { executor: Executor::Interpreter, ..Options::default() };
+    let options = Options {
+        executor: Executor::Interpreter,
+        ..Options::default()
+    };
     let interpreted = run_with("model.snn", &program, &options).complete();
     equal_values(&native.values, &interpreted.values)
 }
 
 fn equal_values(a: &[(String, Vec<f64>)], b: &[(String, Vec<f64>)]) -> Result<(), Failed> {
     for ((name, x), (_, y)) in a.iter().zip(b) {
-        let same = x.iter().zip(y).all(|(p, q)| p.to_bits() == q.to_bits() || (p.is_nan() && q.is_nan()));
+        let same = x
+            .iter()
+            .zip(y)
+            .all(|(p, q)| p.to_bits() == q.to_bits() || (p.is_nan() && q.is_nan()));
         if !same || x.len() != y.len() {
             return fail(format!("{name} differs between the executors"));
         }
@@ -122,7 +134,11 @@ fn figures(path: &Path) -> Result<(), Failed> {
     if finished.figures.is_empty() {
         return fail("an example without a figure");
     }
-    let text: String = finished.figures.iter().map(|figure| figure.to_text() + "\n").collect();
+    let text: String = finished
+        .figures
+        .iter()
+        .map(|figure| figure.to_text() + "\n")
+        .collect();
     let stem = path.file_stem().unwrap().to_string_lossy();
     let file = root().join(format!("tests/snapshots/examples/{stem}.txt"));
     snapshot(&file, &text).or_else(fail)
@@ -132,7 +148,10 @@ fn same_bits(path: &Path) -> Result<(), Failed> {
     let name = relative(path);
     let text = read(path);
     let native = run(&name, &text).complete();
-    let options = Options { executor: Executor::Interpreter, ..Options::default() };
+    let options = Options {
+        executor: Executor::Interpreter,
+        ..Options::default()
+    };
     let interpreted = run_with(&name, &text, &options).complete();
     equal_values(&native.values, &interpreted.values)?;
     if native.recording != interpreted.recording {

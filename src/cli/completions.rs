@@ -2,8 +2,8 @@
 
 use clap::CommandFactory;
 
-use super::args::{Cli, CompletionsArgs};
 use super::Exit;
+use super::args::{Cli, CompletionsArgs};
 
 /// Prints the script.
 pub fn completions(args: &CompletionsArgs) -> Exit {

@@ -15,13 +15,15 @@ pub fn emit(args: &EmitArgs) -> Exit {
         return ast(args);
     }
     let only = args.kernel.as_deref();
-    let text = checked(&args.file, &args.model, |compilation, checked| match args.stage {
-        Stage::Ast | Stage::Model => Ok(emit::model(&checked)),
-        Stage::Equations => Ok(emit::equations(&checked)),
-        Stage::Scheme => Ok(emit::scheme(&checked)),
-        Stage::Kernel => emit::kernels(&compilation.lower(&checked), only),
-        Stage::Clif => emit::clif(&compilation.lower(&checked), only),
-        Stage::Asm => emit::assembly(&compilation.lower(&checked), only),
+    let text = checked(&args.file, &args.model, |compilation, checked| {
+        match args.stage {
+            Stage::Ast | Stage::Model => Ok(emit::model(&checked)),
+            Stage::Equations => Ok(emit::equations(&checked)),
+            Stage::Scheme => Ok(emit::scheme(&checked)),
+            Stage::Kernel => emit::kernels(&compilation.lower(&checked), only),
+            Stage::Clif => emit::clif(&compilation.lower(&checked), only),
+            Stage::Asm => emit::assembly(&compilation.lower(&checked), only),
+        }
     });
     match text {
         Ok(Ok(text)) => {

@@ -8,7 +8,9 @@ use crate::library::suggest::did_you_mean;
 /// Prints the page of a code, or all codes with their titles.
 pub fn explain(args: &ExplainArgs) -> Exit {
     let Some(code) = &args.code else {
-        let lines = TABLE.iter().map(|row| format!("{}  {}\n", row.code, row.title));
+        let lines = TABLE
+            .iter()
+            .map(|row| format!("{}  {}\n", row.code, row.title));
         super::print(&lines.collect::<String>());
         return Exit::Success;
     };

@@ -23,7 +23,10 @@ impl Input {
     /// Name without folder and ending, for the names of results.
     pub fn stem(&self) -> String {
         let stem = self.path.as_deref().and_then(Path::file_stem);
-        stem.map_or_else(|| "model".to_string(), |stem| stem.to_string_lossy().into_owned())
+        stem.map_or_else(
+            || "model".to_string(),
+            |stem| stem.to_string_lossy().into_owned(),
+        )
     }
 }
 
@@ -35,16 +38,26 @@ pub fn read(path: &Path) -> Result<Input, String> {
     if path == Path::new("-") {
         let mut text = String::new();
         return match std::io::stdin().lock().read_to_string(&mut text) {
-            Ok(_) => Ok(Input { name: "<stdin>".into(), text, path: None }),
+            Ok(_) => Ok(Input {
+                name: "<stdin>".into(),
+                text,
+                path: None,
+            }),
             Err(error) => Err(format!("standard input cannot be read: {error}")),
         };
     }
     let name = path.display().to_string();
     match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Ok(Input { name, text, path: Some(path.to_path_buf()) }),
+        Ok(Ok(text)) => Ok(Input {
+            name,
+            text,
+            path: Some(path.to_path_buf()),
+        }),
         Ok(Err(error)) => {
             let at = error.utf8_error().valid_up_to();
-            Err(format!("`{name}` is not a text in UTF-8 (byte {at} is not a character)"))
+            Err(format!(
+                "`{name}` is not a text in UTF-8 (byte {at} is not a character)"
+            ))
         }
         Err(error) => Err(format!("`{name}` cannot be read: {error}{}", advice(path))),
     }
@@ -70,7 +83,9 @@ pub struct Disk {
 impl Disk {
     /// The disk; its clock starts now.
     pub fn new() -> Disk {
-        Disk { started: Instant::now() }
+        Disk {
+            started: Instant::now(),
+        }
     }
 }
 
@@ -81,7 +96,8 @@ impl World for Disk {
     fn read(&self, relative_to: &str, path: &str) -> Result<Vec<u8>, String> {
         let folder = Path::new(relative_to).parent().unwrap_or(Path::new(""));
         let full = folder.join(path);
-        std::fs::read(&full).map_err(|error| format!("`{}` cannot be read: {error}", full.display()))
+        std::fs::read(&full)
+            .map_err(|error| format!("`{}` cannot be read: {error}", full.display()))
     }
 }
 
@@ -94,7 +110,11 @@ pub fn show(sources: &SourceMap, diagnostics: &[Diagnostic], as_json: bool) {
     } else if std::io::stderr().is_terminal() {
         eprint!("{}", terminal::render(diagnostics, sources, look()));
     } else {
-        eprintln!("{}\n{}", plain::render(diagnostics, sources), plain::summary(diagnostics));
+        eprintln!(
+            "{}\n{}",
+            plain::render(diagnostics, sources),
+            plain::summary(diagnostics)
+        );
     }
 }
 
@@ -102,7 +122,11 @@ pub fn show(sources: &SourceMap, diagnostics: &[Diagnostic], as_json: bool) {
 fn look() -> Look {
     let color = std::env::var_os("NO_COLOR").is_none();
     let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
-    Look { color, unicode: true, width: columns.clamp(60, 120) }
+    Look {
+        color,
+        unicode: true,
+        width: columns.clamp(60, 120),
+    }
 }
 
 /// Asks the desktop to open a file. A machine without a desktop says so once.
@@ -115,6 +139,9 @@ pub fn open(path: &Path) {
         "xdg-open"
     };
     if let Err(error) = std::process::Command::new(program).arg(path).spawn() {
-        super::complain(&format!("cannot open `{}` with {program}: {error}", path.display()));
+        super::complain(&format!(
+            "cannot open `{}` with {program}: {error}",
+            path.display()
+        ));
     }
 }

@@ -2,8 +2,8 @@
 
 use clap::CommandFactory;
 
-use super::args::{Cli, HelpArgs};
 use super::Exit;
+use super::args::{Cli, HelpArgs};
 use crate::library::suggest::did_you_mean;
 use crate::manual;
 
@@ -11,7 +11,11 @@ use crate::manual;
 pub fn help(args: &HelpArgs) -> Exit {
     let mut command = Cli::command();
     let Some(topic) = &args.topic else {
-        super::print(&format!("{}\n{}", command.render_long_help(), manual::list()));
+        super::print(&format!(
+            "{}\n{}",
+            command.render_long_help(),
+            manual::list()
+        ));
         return Exit::Success;
     };
     if let Some(page) = manual::find(topic) {
@@ -25,6 +29,9 @@ pub fn help(args: &HelpArgs) -> Exit {
     let names: Vec<&str> = manual::PAGES.iter().map(|page| page.name).collect();
     let hint = did_you_mean(topic, names.iter().copied())
         .map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
-    super::complain(&format!("there is no page `{topic}`.{hint}\n\n{}", manual::list()));
+    super::complain(&format!(
+        "there is no page `{topic}`.{hint}\n\n{}",
+        manual::list()
+    ));
     Exit::Usage
 }

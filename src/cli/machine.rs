@@ -5,7 +5,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 /// Memory that may be used, in bytes, where the system tells: nine tenths of what is available.
 pub fn available_memory() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("MemAvailable:"))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kilobytes * 1024 / 10 * 9)
 }

@@ -9,8 +9,11 @@ use crate::library::suggest::did_you_mean;
 pub fn models(args: &ModelsArgs) -> Exit {
     let Some(name) = &args.name else {
         let width = MODELS.iter().map(|m| m.name.len()).max().unwrap_or(0);
-        let lines = MODELS.iter().map(|m| format!("{:width$}  {}\n", m.name, m.summary()));
-        let hint = "\n`use NAME` in a file makes a model available; `snnc models NAME` prints it.\n";
+        let lines = MODELS
+            .iter()
+            .map(|m| format!("{:width$}  {}\n", m.name, m.summary()));
+        let hint =
+            "\n`use NAME` in a file makes a model available; `snnc models NAME` prints it.\n";
         super::print(&(lines.collect::<String>() + hint));
         return Exit::Success;
     };

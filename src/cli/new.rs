@@ -24,11 +24,16 @@ pub fn new(args: &NewArgs) -> Exit {
             }
         },
     };
-    let created = OpenOptions::new().write(true).create_new(true).open(&args.file);
+    let created = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&args.file);
     match created.and_then(|mut file| file.write_all(text.as_bytes())) {
         Ok(()) => {
             let file = args.file.display();
-            super::print(&format!("wrote {file}; run it with: snnc run {file} --open"));
+            super::print(&format!(
+                "wrote {file}; run it with: snnc run {file} --open"
+            ));
             Exit::Success
         }
         Err(error) => {

@@ -24,7 +24,12 @@ impl Progress {
     /// For a simulation of so many seconds; never shown in a pipe or when `quiet`.
     pub fn new(total: f64, quiet: bool) -> Progress {
         let wanted = !quiet && std::io::stderr().is_terminal();
-        Progress { bar: None, wanted, started: Instant::now(), total }
+        Progress {
+            bar: None,
+            wanted,
+            started: Instant::now(),
+            total,
+        }
     }
     /// Tells how many seconds are simulated.
     pub fn show(&mut self, done: f64) {

@@ -19,9 +19,18 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
         "{title}: {time} in {} steps{speed}, seed {}\n",
         report.steps, report.seed
     ));
-    let width = report.populations.iter().map(|p| label(p).chars().count()).max().unwrap_or(0);
+    let width = report
+        .populations
+        .iter()
+        .map(|p| label(p).chars().count())
+        .max()
+        .unwrap_or(0);
     for population in &report.populations {
-        out.push_str(&format!("  {:width$}  {}\n", label(population), line(population)));
+        out.push_str(&format!(
+            "  {:width$}  {}\n",
+            label(population),
+            line(population)
+        ));
         for reason in &population.silent_because {
             out.push_str(&format!("  {:width$}    {reason}\n", ""));
         }
@@ -51,7 +60,11 @@ fn line(population: &Population) -> String {
         parts.push(format!("{} silent", percent(fraction)));
     }
     if let Some(method) = &population.method {
-        let chosen = if population.method_automatic { " (chosen)" } else { "" };
+        let chosen = if population.method_automatic {
+            " (chosen)"
+        } else {
+            ""
+        };
         parts.push(format!("{method}{chosen}"));
     }
     parts.join(", ")
@@ -74,12 +87,20 @@ fn short(value: f64) -> String {
 
 /// Files of one folder are named together: `out/a.svg, a.png, b.svg`.
 fn files(written: &[PathBuf]) -> String {
-    let folder = written.first().and_then(|first| first.parent()).unwrap_or(Path::new(""));
+    let folder = written
+        .first()
+        .and_then(|first| first.parent())
+        .unwrap_or(Path::new(""));
     if written.iter().any(|path| path.parent() != Some(folder)) || written.len() == 1 {
-        let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+        let names: Vec<String> = written
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
         return names.join(", ");
     }
     let names = written.iter().filter_map(|path| path.file_name());
-    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     format!("to {}: {}", folder.display(), names.join(", "))
 }

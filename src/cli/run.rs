@@ -51,7 +51,11 @@ pub fn run(args: &RunArgs) -> Exit {
     let figures = experiment.figures();
     compilation.timings.mark("make figures", world.seconds());
 
-    let mut run = Run { args, input: &input, written: Vec::new() };
+    let mut run = Run {
+        args,
+        input: &input,
+        written: Vec::new(),
+    };
     let outcome = run.write(&figures, experiment.simulation.recording());
     compilation.timings.mark("write files", world.seconds());
     let report = crate::pipeline::report::report(&experiment, &compilation.timings);
@@ -68,13 +72,18 @@ pub fn run(args: &RunArgs) -> Exit {
     }
     if let Err(error) = outcome {
         let message = error.to_string();
-        compilation.sink.report(Diagnostic::without_place(codes::FILE_NOT_WRITTEN, message));
+        compilation
+            .sink
+            .report(Diagnostic::without_place(codes::FILE_NOT_WRITTEN, message));
         exit = Exit::Model;
     }
     let diagnostics = std::mem::take(&mut compilation.sink).finish();
     run.tell(&compilation, &diagnostics, &report, exit);
     if args.open {
-        run.written.iter().filter(|path| path.extension().is_some_and(|e| e == "png")).for_each(|path| files::open(path));
+        run.written
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "png"))
+            .for_each(|path| files::open(path));
     }
     exit
 }
@@ -92,8 +101,10 @@ fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
         last = state.done;
         bar.show(shown + last);
     };
-    let mut control =
-        Control { interrupt: Some(&interrupt), progress: Some(&mut progress) };
+    let mut control = Control {
+        interrupt: Some(&interrupt),
+        progress: Some(&mut progress),
+    };
     let ending = experiment.run(&mut control);
     bar.finish();
     ending
@@ -149,7 +160,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn write_summary(&mut self, report: &Report, experiment: &Experiment<'_>) -> Result<(), WriteError> {
+    fn write_summary(
+        &mut self,
+        report: &Report,
+        experiment: &Experiment<'_>,
+    ) -> Result<(), WriteError> {
         if self.args.out.is_none() {
             return Ok(());
         }
@@ -168,7 +183,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn tell(&self, compilation: &Compilation<'_>, diagnostics: &[Diagnostic], report: &Report, exit: Exit) {
+    fn tell(
+        &self,
+        compilation: &Compilation<'_>,
+        diagnostics: &[Diagnostic],
+        report: &Report,
+        exit: Exit,
+    ) {
         if self.args.json {
             let diagnostics = crate::render::json::render(diagnostics, &compilation.sources);
             let parsed: serde_json::Value = serde_json::from_str(&diagnostics).unwrap_or_default();
@@ -193,18 +214,30 @@ impl Run<'_> {
 /// A file name from the title of a figure: letters and digits of any script, the rest as single dashes.
 fn file_name(figure: &Figure) -> String {
     let title = match &figure.title {
-        title if title.is_empty() => figure.panels.first().map_or("", |panel| panel.title.as_str()),
+        title if title.is_empty() => figure
+            .panels
+            .first()
+            .map_or("", |panel| panel.title.as_str()),
         title => title,
     };
-    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     let name = words.collect::<Vec<_>>().join("-").to_lowercase();
-    if name.is_empty() { "figure".to_string() } else { name }
+    if name.is_empty() {
+        "figure".to_string()
+    } else {
+        name
+    }
 }
 
 /// A name that is not among `names` yet, and now is.
 fn unique(name: String, names: &mut Vec<String>) -> String {
     let candidates = std::iter::once(name.clone()).chain((2..).map(|k| format!("{name}-{k}")));
-    let free = candidates.into_iter().find(|candidate| !names.contains(candidate)).unwrap_or(name);
+    let free = candidates
+        .into_iter()
+        .find(|candidate| !names.contains(candidate))
+        .unwrap_or(name);
     names.push(free.clone());
     free
 }

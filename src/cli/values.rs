@@ -13,16 +13,25 @@ pub fn options(args: &ModelArgs) -> Result<CheckOptions, String> {
     let mut set = Vec::new();
     for text in &args.set {
         let Some((name, value)) = text.split_once('=') else {
-            return Err(format!("--set takes NAME=VALUE, such as --set 'tau=20 ms'; got `{text}`"));
+            return Err(format!(
+                "--set takes NAME=VALUE, such as --set 'tau=20 ms'; got `{text}`"
+            ));
         };
         set.push((name.trim().to_string(), value.trim().to_string()));
     }
-    Ok(CheckOptions { set, seed: args.seed, parameters: args.parameters.clone() })
+    Ok(CheckOptions {
+        set,
+        seed: args.seed,
+        parameters: args.parameters.clone(),
+    })
 }
 
 /// Whose fault it is: the call's when every error comes from the command line, the model's otherwise.
 pub fn blame(diagnostics: &[Diagnostic]) -> Exit {
-    let mut errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).peekable();
+    let mut errors = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .peekable();
     let from_call = errors.peek().is_some() && errors.all(|d| d.code == codes::SET);
     if from_call { Exit::Usage } else { Exit::Model }
 }

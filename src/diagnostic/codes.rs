@@ -131,7 +131,7 @@ codes! {
     UNUSED_TEMPORARY "W0504" "a name in code is set and never read";
     NOT_FINITE "E0901" "a value is not finite";
     BACKEND "E0902" "the back end cannot run this model";
-    TOO_LARGE "E0903" "the model does not fit into memory";
+    MEMORY "E0903" "the model does not fit into memory";
     LARGE_RECORDING "W0904" "a recording is large";
     NOT_SAVED "E0905" "no state was saved under this name";
 }

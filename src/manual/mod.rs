@@ -65,6 +65,8 @@ pub fn find(name: &str) -> Option<&'static Page> {
 /// The topics, one a line.
 pub fn list() -> String {
     let width = PAGES.iter().map(|page| page.name.len()).max().unwrap_or(0);
-    let lines = PAGES.iter().map(|page| format!("  {:width$}  {}\n", page.name, page.title));
+    let lines = PAGES
+        .iter()
+        .map(|page| format!("  {:width$}  {}\n", page.name, page.title));
     format!("Topics (snnc help TOPIC):\n{}", lines.collect::<String>())
 }

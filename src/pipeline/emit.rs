@@ -16,14 +16,21 @@ use crate::units::display::{format_quantity, si_unit};
 /// The checked model: every name resolved, every value in its unit.
 pub fn model(checked: &Checked) -> String {
     let model = &checked.model;
-    let mut out = format!("dt = {}\n", format_quantity(model.dt, crate::units::dimension::Dimension::TIME));
+    let mut out = format!(
+        "dt = {}\n",
+        format_quantity(model.dt, crate::units::dimension::Dimension::TIME)
+    );
     for constant in model.constants.iter() {
         let value = format_quantity(constant.value.value, constant.value.dimension);
         let _ = writeln!(out, "{} = {value}", constant.name);
     }
     for signal in model.signals.iter() {
         let rows = signal.values.len() / signal.columns.max(1);
-        let _ = writeln!(out, "signal {}: {rows} rows, {} columns, every {} s", signal.name, signal.columns, signal.dt);
+        let _ = writeln!(
+            out,
+            "signal {}: {rows} rows, {} columns, every {} s",
+            signal.name, signal.columns, signal.dt
+        );
     }
     for (id, group) in model.groups.iter_enumerated() {
         out.push_str(&population(model, id, group));
@@ -72,7 +79,13 @@ fn population(model: &Model, _id: GroupId, group: &Group) -> String {
 }
 
 fn noise_names(group: &Group) -> Vec<String> {
-    let prefix = |name: &String| if name.is_empty() { "xi".to_string() } else { format!("xi_{name}") };
+    let prefix = |name: &String| {
+        if name.is_empty() {
+            "xi".to_string()
+        } else {
+            format!("xi_{name}")
+        }
+    };
     group.system.noises.iter().map(prefix).collect()
 }
 
@@ -80,8 +93,15 @@ fn declaration(model: &Model, variable: &Variable) -> String {
     let unit = si_unit(variable.dimension);
     let unit = if unit.is_empty() { "1" } else { unit.as_str() };
     match &variable.kind {
-        VariableKind::Subexpression { value, constant_over_dt } => {
-            let flag = if *constant_over_dt { " (constant over dt)" } else { "" };
+        VariableKind::Subexpression {
+            value,
+            constant_over_dt,
+        } => {
+            let flag = if *constant_over_dt {
+                " (constant over dt)"
+            } else {
+                ""
+            };
             format!("{} = {} : {unit}{flag}", variable.name, show(model, *value))
         }
         VariableKind::State => format!("{} : {unit} (state)", variable.name),
@@ -101,7 +121,9 @@ pub fn equations(checked: &Checked) -> String {
             continue;
         }
         let _ = writeln!(out, "{}:", model.groups[id].name);
-        let Ok(equations) = Equations::of_group(&mut model, id) else { continue };
+        let Ok(equations) = Equations::of_group(&mut model, id) else {
+            continue;
+        };
         for (k, state) in equations.states.iter().enumerate() {
             let mut rhs = show(&model, equations.drift[k]);
             for (noise, name) in equations.noise.iter().zip(&equations.noise_names) {
@@ -126,7 +148,11 @@ pub fn equations(checked: &Checked) -> String {
 /// One step of integration of every group, written out.
 pub fn scheme(checked: &Checked) -> String {
     let model = &checked.model;
-    checked.steps.iter().map(|step| one_scheme(model, step)).collect()
+    checked
+        .steps
+        .iter()
+        .map(|step| one_scheme(model, step))
+        .collect()
 }
 
 fn one_scheme(model: &Model, step: &Step) -> String {
@@ -143,14 +169,34 @@ fn one_scheme(model: &Model, step: &Step) -> String {
         Body::Adaptive { lets, updates, .. } => (lets, updates),
     };
     for (id, term) in lets {
-        let _ = writeln!(out, "    {} = {}", name(*id), show_with_noise(model, &noises, *term));
+        let _ = writeln!(
+            out,
+            "    {} = {}",
+            name(*id),
+            show_with_noise(model, &noises, *term)
+        );
     }
     for (id, term) in updates {
-        let _ = writeln!(out, "    {}_new = {}", name(*id), show_with_noise(model, &noises, *term));
+        let _ = writeln!(
+            out,
+            "    {}_new = {}",
+            name(*id),
+            show_with_noise(model, &noises, *term)
+        );
     }
-    if let Body::Adaptive { error, next_h, max_rounds, .. } = &step.body {
+    if let Body::Adaptive {
+        error,
+        next_h,
+        max_rounds,
+        ..
+    } = &step.body
+    {
         let _ = writeln!(out, "    accept if {} <= 1", show(model, *error));
-        let _ = writeln!(out, "    h = {}, at most {max_rounds} rounds", show(model, *next_h));
+        let _ = writeln!(
+            out,
+            "    h = {}, at most {max_rounds} rounds",
+            show(model, *next_h)
+        );
     }
     out
 }
@@ -164,7 +210,11 @@ pub fn kernels(lowered: &Lowered, only: Option<&str>) -> Result<String, String> 
     match only {
         None => Ok(program.to_string()),
         Some(_) => each(program, only, |kernel| {
-            Ok(KernelText { layout: &program.layout, kernel }.to_string())
+            Ok(KernelText {
+                layout: &program.layout,
+                kernel,
+            }
+            .to_string())
         }),
     }
 }
@@ -177,7 +227,9 @@ pub fn kernels(lowered: &Lowered, only: Option<&str>) -> Result<String, String> 
 pub fn clif(lowered: &Lowered, only: Option<&str>) -> Result<String, String> {
     use crate::backend::native;
     let program = &lowered.setup.program;
-    each(program, only, |kernel| native::clif(&program.layout, kernel).map_err(|e| e.to_string()))
+    each(program, only, |kernel| {
+        native::clif(&program.layout, kernel).map_err(|e| e.to_string())
+    })
 }
 
 /// Machine code of the kernels.
@@ -188,7 +240,9 @@ pub fn clif(lowered: &Lowered, only: Option<&str>) -> Result<String, String> {
 pub fn assembly(lowered: &Lowered, only: Option<&str>) -> Result<String, String> {
     use crate::backend::native;
     let program = &lowered.setup.program;
-    each(program, only, |kernel| native::assembly(&program.layout, kernel).map_err(|e| e.to_string()))
+    each(program, only, |kernel| {
+        native::assembly(&program.layout, kernel).map_err(|e| e.to_string())
+    })
 }
 
 fn each(
@@ -203,8 +257,15 @@ fn each(
         }
     }
     if let (Some(name), true) = (only, out.is_empty()) {
-        let names: Vec<&str> = program.kernels.iter().map(|kernel| kernel.name.as_str()).collect();
-        return Err(format!("there is no kernel `{name}`; there are: {}", names.join(", ")));
+        let names: Vec<&str> = program
+            .kernels
+            .iter()
+            .map(|kernel| kernel.name.as_str())
+            .collect();
+        return Err(format!(
+            "there is no kernel `{name}`; there are: {}",
+            names.join(", ")
+        ));
     }
     Ok(out)
 }

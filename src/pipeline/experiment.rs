@@ -10,8 +10,8 @@ use crate::plot;
 use crate::runtime::command::Command;
 use crate::runtime::simulation::{Control, Outcome, Simulation};
 use crate::runtime::watch::Fault;
-use crate::units::display::{format_number, format_quantity};
 use crate::units::dimension::Dimension;
+use crate::units::display::{format_number, format_quantity};
 
 /// A model with its simulation.
 pub struct Experiment<'m> {
@@ -40,8 +40,13 @@ impl<'m> Experiment<'m> {
     /// An experiment at time 0, with its initial values.
     pub fn new(checked: &'m Checked, built: &'m Built, seed: u64, threads: Option<usize>) -> Self {
         let mut simulation = Simulation::new(built.lowered.setup.clone(), built.code.clone(), seed);
-        simulation.set_threads(threads);
-        Experiment { checked, built, simulation, seed }
+        simulation.set_threads(threads.unwrap_or_else(all_threads));
+        Experiment {
+            checked,
+            built,
+            simulation,
+            seed,
+        }
     }
     /// Seconds that all runs of the protocol take together.
     pub fn duration(&self) -> f64 {
@@ -74,9 +79,9 @@ impl<'m> Experiment<'m> {
         let model = &self.checked.model;
         let size = model.groups[group].size;
         let whole = |record: &Record| match &record.what {
-            Recorded::Spikes { slice, event: None, .. } => {
-                slice.group == group && slice.first == 0 && slice.last == size
-            }
+            Recorded::Spikes {
+                slice, event: None, ..
+            } => slice.group == group && slice.first == 0 && slice.last == size,
             _ => false,
         };
         let record = model.records.iter().position(whole)?;
@@ -87,8 +92,18 @@ impl<'m> Experiment<'m> {
     pub fn figures(&self) -> Vec<Figure> {
         let tables: Vec<Option<usize>> = self.built.lowered.records.iter().map(position).collect();
         let recording = self.simulation.recording();
-        plot::figures(&self.checked.model, recording, &tables, self.simulation.time())
+        plot::figures(
+            &self.checked.model,
+            recording,
+            &tables,
+            self.simulation.time(),
+        )
     }
+}
+
+/// As many threads as the machine runs at once; small models use one whatever is allowed.
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn position(place: &Option<Place>) -> Option<usize> {
@@ -98,7 +113,14 @@ fn position(place: &Option<Place>) -> Option<usize> {
 }
 
 fn describe(fault: &Fault) -> Diagnostic {
-    let Fault { owner, variable, element, value, dimension, .. } = fault;
+    let Fault {
+        owner,
+        variable,
+        element,
+        value,
+        dimension,
+        ..
+    } = fault;
     let time = format_quantity(fault.time, Dimension::TIME);
     let what = match value {
         v if v.is_nan() => "is not a number (NaN)".to_string(),
@@ -107,7 +129,10 @@ fn describe(fault: &Fault) -> Diagnostic {
     };
     let when = match fault.after {
         Some(after) => {
-            format!("between {} and {time}", format_quantity(after, Dimension::TIME))
+            format!(
+                "between {} and {time}",
+                format_quantity(after, Dimension::TIME)
+            )
         }
         None => format!("at {time}"),
     };

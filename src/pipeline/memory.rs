@@ -10,30 +10,41 @@ const LARGE_RECORDING: u64 = 1 << 30;
 /// Reports what does not fit (nothing is returned then) and what is large.
 pub fn check(model: &Model, available: Option<u64>, sink: &mut Sink) -> Option<()> {
     let shares = forecast(model);
-    let total = shares.iter().fold(0u64, |sum, share| sum.saturating_add(share.bytes));
+    let total = shares
+        .iter()
+        .fold(0u64, |sum, share| sum.saturating_add(share.bytes));
     if available.is_some_and(|limit| total > limit) {
         sink.report(refusal(model, &shares, total, available.unwrap_or(0)));
         return None;
     }
-    let recordings = shares.iter().filter(|share| share.name.starts_with("samples of "));
+    let recordings = shares
+        .iter()
+        .filter(|share| share.name.starts_with("samples of "));
     for share in recordings.filter(|share| share.bytes > LARGE_RECORDING) {
         let message = format!("the {} take {}", share.name, bytes(share.bytes));
         let diagnostic = Diagnostic::without_place(codes::LARGE_RECORDING, message);
-        sink.report(diagnostic.note("record fewer neurons, or less often: `record v of P[0:10] every 1 ms`"));
+        sink.report(
+            diagnostic
+                .note("record fewer neurons, or less often: `record v of P[0:10] every 1 ms`"),
+        );
     }
     Some(())
 }
 
 fn refusal(model: &Model, shares: &[Share], total: u64, limit: u64) -> Diagnostic {
-    let message = format!("the model needs {}, and {} are free", bytes(total), bytes(limit));
+    let message = format!(
+        "the model needs {}, and {} are free",
+        bytes(total),
+        bytes(limit)
+    );
     let largest = shares.iter().max_by_key(|share| share.bytes);
     let name = largest.map_or("", |share| share.name.as_str());
     let group = model.groups.iter().find(|group| name == group.name);
     let record = model.records.iter().find(|r| name.ends_with(&r.name));
     let span = group.map(|g| g.span).or(record.map(|r| r.span));
     let mut diagnostic = match span {
-        Some(span) => Diagnostic::new(codes::TOO_LARGE, span, message).label("the largest part"),
-        None => Diagnostic::without_place(codes::TOO_LARGE, message),
+        Some(span) => Diagnostic::new(codes::MEMORY, span, message).label("the largest part"),
+        None => Diagnostic::without_place(codes::MEMORY, message),
     };
     let mut sorted: Vec<&Share> = shares.iter().collect();
     sorted.sort_by_key(|share| std::cmp::Reverse(share.bytes));
@@ -45,7 +56,12 @@ fn refusal(model: &Model, shares: &[Share], total: u64, limit: u64) -> Diagnosti
 
 /// A number of bytes for people.
 pub fn bytes(count: u64) -> String {
-    let units = [(1u64 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let units = [
+        (1u64 << 40, "TiB"),
+        (1 << 30, "GiB"),
+        (1 << 20, "MiB"),
+        (1 << 10, "KiB"),
+    ];
     match units.iter().find(|(size, _)| count >= *size) {
         Some((size, unit)) => format!("{:.1} {unit}", count as f64 / *size as f64),
         None => format!("{count} bytes"),

@@ -70,7 +70,12 @@ impl<'w> Compilation<'w> {
     /// A compilation that has read nothing yet.
     pub fn new(world: &'w dyn World) -> Self {
         let timings = Timings::new(world.seconds());
-        Compilation { world, sources: SourceMap::default(), sink: Sink::new(), timings }
+        Compilation {
+            world,
+            sources: SourceMap::default(),
+            sink: Sink::new(),
+            timings,
+        }
     }
 
     /// Text to model and schemes. Nothing when there are errors, which are in the sink.
@@ -113,7 +118,10 @@ impl<'w> Compilation<'w> {
         match compiled {
             Ok(code) => Some(Built { lowered, code }),
             Err(problem) => {
-                let message = format!("the {} back end cannot run this model: {problem}", backend.name());
+                let message = format!(
+                    "the {} back end cannot run this model: {problem}",
+                    backend.name()
+                );
                 self.sink.report(
                     Diagnostic::without_place(codes::BACKEND, message)
                         .note("`--backend interpreter` runs every model, slowly"),

@@ -68,22 +68,41 @@ pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
         steps,
         steps_per_second: if wall > 0.0 { steps as f64 / wall } else { 0.0 },
         threads: experiment.simulation.threads(),
-        populations: groups.map(|(id, group)| population(experiment, id, group)).collect(),
-        timings_s: timings.phases().iter().map(|(name, s)| (name.to_string(), *s)).collect(),
+        populations: groups
+            .map(|(id, group)| population(experiment, id, group))
+            .collect(),
+        timings_s: timings
+            .phases()
+            .iter()
+            .map(|(name, s)| (name.to_string(), *s))
+            .collect(),
     }
 }
 
 fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Population {
-    let step = experiment.checked.steps.iter().find(|step| step.group == id);
+    let step = experiment
+        .checked
+        .steps
+        .iter()
+        .find(|step| step.group == id);
     let refused = |step: &Step| {
-        let pairs = step.refused.iter().map(|r| (r.method.clone(), r.reason.clone()));
+        let pairs = step
+            .refused
+            .iter()
+            .map(|r| (r.method.clone(), r.reason.clone()));
         pairs.collect()
     };
     let list = experiment.built.lowered.bindings.groups[id].spikes;
     let spikes = list.map(|list| experiment.simulation.entries(list));
     let time = experiment.simulation.time();
     let size = group.size as f64;
-    let rate = |spikes: u64| if time > 0.0 { spikes as f64 / size / time } else { 0.0 };
+    let rate = |spikes: u64| {
+        if time > 0.0 {
+            spikes as f64 / size / time
+        } else {
+            0.0
+        }
+    };
     let explain = spikes == Some(0) && group.kind == GroupKind::Neurons && time > 0.0;
     Population {
         name: group.name.clone(),
@@ -94,7 +113,11 @@ fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Popula
         spikes,
         rate_hz: spikes.map(rate),
         silent_fraction: silent_fraction(experiment, id, group, spikes),
-        silent_because: if explain { silent::reasons(experiment, id) } else { Vec::new() },
+        silent_because: if explain {
+            silent::reasons(experiment, id)
+        } else {
+            Vec::new()
+        },
     }
 }
 

@@ -23,14 +23,23 @@ pub(super) fn reasons(experiment: &Experiment<'_>, id: GroupId) -> Vec<String> {
     let Some((element, largest)) = highest(&reached) else {
         return Vec::new();
     };
-    let case = Case { experiment, id, margin, element };
+    let case = Case {
+        experiment,
+        id,
+        margin,
+        element,
+    };
     let mut sentences = vec![case.nearest(largest)];
     sentences.extend(case.steady());
     sentences
 }
 
 fn highest(values: &[f64]) -> Option<(usize, f64)> {
-    let finite = values.iter().copied().enumerate().filter(|(_, value)| value.is_finite());
+    let finite = values
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, value)| value.is_finite());
     finite.fold(None, |best: Option<(usize, f64)>, (k, value)| match best {
         Some((_, top)) if top >= value => best,
         _ => Some((k, value)),
@@ -75,12 +84,18 @@ impl Case<'_, '_> {
 
     fn variable(&self, id: VariableId) -> Option<f64> {
         let variable = &self.model().variables[id];
-        if let VariableKind::Subexpression { value, constant_over_dt: false } = variable.kind {
+        if let VariableKind::Subexpression {
+            value,
+            constant_over_dt: false,
+        } = variable.kind
+        {
             return self.value(value);
         }
         let column = self.experiment.built.lowered.bindings.variables[id]?;
         let values = self.experiment.simulation.values(column);
-        values.get(if variable.shared { 0 } else { self.element }).copied()
+        values
+            .get(if variable.shared { 0 } else { self.element })
+            .copied()
     }
 
     /// The state on the left of the threshold, where it is one.
@@ -92,7 +107,8 @@ impl Case<'_, '_> {
     }
 
     fn dimension(&self) -> Dimension {
-        self.watched().map_or(Dimension::NONE, |id| self.model().variables[id].dimension)
+        self.watched()
+            .map_or(Dimension::NONE, |id| self.model().variables[id].dimension)
     }
 
     fn quantity(&self, value: f64) -> String {
@@ -109,13 +125,17 @@ impl Case<'_, '_> {
         if !self.margin.peak {
             let right = show(self.model(), self.margin.right);
             let distance = self.quantity(-largest);
-            return format!("`{left}` stayed at least {distance} below `{right}` (nearest: {place})");
+            return format!(
+                "`{left}` stayed at least {distance} below `{right}` (nearest: {place})"
+            );
         }
         let reached = self.quantity(largest);
         match self.value(self.margin.right) {
             Some(threshold) => {
                 let threshold = self.quantity(threshold);
-                format!("the largest `{left}` was {reached} ({place}); the threshold is {threshold}")
+                format!(
+                    "the largest `{left}` was {reached} ({place}); the threshold is {threshold}"
+                )
             }
             None => format!("the largest `{left}` was {reached} ({place})"),
         }
@@ -130,8 +150,12 @@ impl Case<'_, '_> {
         let Ok(equations) = Equations::of_group(&mut model, self.id) else {
             return Vec::new();
         };
-        let position = equations.states.iter().position(|state| state.variable == watched);
-        let (Some(position), Some(resting)) = (position, Resting::of(&mut model, &equations)) else {
+        let position = equations
+            .states
+            .iter()
+            .position(|state| state.variable == watched);
+        let (Some(position), Some(resting)) = (position, Resting::of(&mut model, &equations))
+        else {
             return Vec::new();
         };
         let at = |other| {
@@ -156,7 +180,9 @@ impl Case<'_, '_> {
                 "the steady state of `{name}` is {steady}, above the threshold: a longer run would reach it"
             )];
         }
-        let mut sentences = vec![format!("the steady state of `{name}` is {steady}, below the threshold")];
+        let mut sentences = vec![format!(
+            "the steady state of `{name}` is {steady}, below the threshold"
+        )];
         sentences.extend(self.needed(rest, threshold, &at, "more than "));
         sentences
     }
@@ -170,16 +196,26 @@ impl Case<'_, '_> {
         more: &str,
     ) -> Option<String> {
         let group = &self.model().groups[self.id];
-        let reserved = group.refractory_state.map(|r| [r.lastspike, r.not_refractory]);
+        let reserved = group
+            .refractory_state
+            .map(|r| [r.lastspike, r.not_refractory]);
         let parameters = group.variables.iter().copied().filter(|id| {
             self.model().variables[*id].kind == VariableKind::Stored
                 && !reserved.is_some_and(|reserved| reserved.contains(id))
         });
         for id in parameters {
             let variable = &self.model().variables[id];
-            let Some(now) = self.variable(id) else { continue };
-            let size = if now == 0.0 { (threshold - rest).abs().max(1e-3) } else { now.abs() };
-            let (Some(one), Some(two)) = (at(Some((id, now + size))), at(Some((id, now + 2.0 * size)))) else {
+            let Some(now) = self.variable(id) else {
+                continue;
+            };
+            let size = if now == 0.0 {
+                (threshold - rest).abs().max(1e-3)
+            } else {
+                now.abs()
+            };
+            let (Some(one), Some(two)) =
+                (at(Some((id, now + size))), at(Some((id, now + 2.0 * size))))
+            else {
                 continue;
             };
             let slope = (one - rest) / size;
@@ -193,7 +229,9 @@ impl Case<'_, '_> {
                 format_quantity(value, variable.dimension),
             );
             let name = &variable.name;
-            return Some(format!("a spike would need `{name}` {more}{value}; it is {is}"));
+            return Some(format!(
+                "a spike would need `{name}` {more}{value}; it is {is}"
+            ));
         }
         None
     }

@@ -10,7 +10,10 @@ pub struct Timings {
 impl Timings {
     /// Starts now.
     pub fn new(now: f64) -> Self {
-        Timings { phases: Vec::new(), last: now }
+        Timings {
+            phases: Vec::new(),
+            last: now,
+        }
     }
     /// Ends a phase now; the next begins. Phases of one name are added up.
     pub fn mark(&mut self, phase: &'static str, now: f64) {
@@ -27,13 +30,22 @@ impl Timings {
     }
     /// Seconds of one phase.
     pub fn of(&self, phase: &str) -> f64 {
-        self.phases.iter().find(|(name, _)| *name == phase).map_or(0.0, |(_, seconds)| *seconds)
+        self.phases
+            .iter()
+            .find(|(name, _)| *name == phase)
+            .map_or(0.0, |(_, seconds)| *seconds)
     }
     /// A table for people.
     pub fn table(&self) -> String {
-        let width = self.phases.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let width = self
+            .phases
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or(0);
         let total: f64 = self.phases.iter().map(|(_, seconds)| seconds).sum();
         let rows = self.phases.iter().copied().chain([("total", total)]);
-        rows.map(|(name, seconds)| format!("  {name:width$}  {:9.3} ms\n", seconds * 1e3)).collect()
+        rows.map(|(name, seconds)| format!("  {name:width$}  {:9.3} ms\n", seconds * 1e3))
+            .collect()
     }
 }

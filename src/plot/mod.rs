@@ -17,7 +17,12 @@ use crate::units::dimension::Dimension;
 
 /// Makes every figure of a model. `tables` gives, for each record of the model, the position of its table among the
 /// recording's tables of that kind; `end` is the time the run reached, in seconds.
-pub fn figures(model: &Model, recording: &Recording, tables: &[Option<usize>], end: f64) -> Vec<Figure> {
+pub fn figures(
+    model: &Model,
+    recording: &Recording,
+    tables: &[Option<usize>],
+    end: f64,
+) -> Vec<Figure> {
     let data = Data {
         model,
         recording,

@@ -160,6 +160,10 @@ impl Simulation {
     pub fn set_threads(&mut self, threads: usize) {
         self.threads = threads.max(1);
     }
+    /// The number of threads that may be used.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
     /// Does one thing.
     pub fn execute(&mut self, command: &Command, control: &mut Control<'_>) -> Outcome {
         match command {

@@ -64,13 +64,18 @@ impl Finished {
 impl Run {
     /// Codes of errors and warnings.
     pub fn codes(&self) -> Vec<&'static str> {
-        let real = self.diagnostics.iter().filter(|d| d.severity != Severity::Advice);
+        let real = self
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity != Severity::Advice);
         real.map(|d| d.code.as_str()).collect()
     }
     /// The result of a program that has to run to its end.
     pub fn complete(self) -> Finished {
         let said = self.said;
-        let result = self.result.unwrap_or_else(|| panic!("does not run:\n{said}"));
+        let result = self
+            .result
+            .unwrap_or_else(|| panic!("does not run:\n{said}"));
         assert_eq!(result.ending, Ending::Complete, "{said}");
         result
     }
@@ -89,7 +94,11 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let check = CheckOptions::default();
-        Options { executor: Executor::Fastest, threads: Some(1), check }
+        Options {
+            executor: Executor::Fastest,
+            threads: Some(1),
+            check,
+        }
     }
 }
 
@@ -106,31 +115,45 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
     let built = checked
         .as_ref()
         .and_then(|checked| compilation.build(checked, options.executor, Some(1 << 32)));
-    let result = checked.as_ref().zip(built.as_ref()).map(|(checked, built)| {
-        let seed = checked.model.seed.unwrap_or(1);
-        let mut experiment = Experiment::new(checked, built, seed, options.threads);
-        let ending = experiment.run(&mut Control::default());
-        let model = &checked.model;
-        let values = model.variables.iter_enumerated().filter_map(|(id, variable)| {
-            let column = built.lowered.bindings.variables[id]?;
-            let snnc::model::Owner::Group(group) = variable.owner;
-            let name = format!("{}.{}", model.groups[group].name, variable.name);
-            Some((name, experiment.simulation.values(column)))
+    let result = checked
+        .as_ref()
+        .zip(built.as_ref())
+        .map(|(checked, built)| {
+            let seed = checked.model.seed.unwrap_or(1);
+            let mut experiment = Experiment::new(checked, built, seed, options.threads);
+            let ending = experiment.run(&mut Control::default());
+            let model = &checked.model;
+            let values = model
+                .variables
+                .iter_enumerated()
+                .filter_map(|(id, variable)| {
+                    let column = built.lowered.bindings.variables[id]?;
+                    let snnc::model::Owner::Group(group) = variable.owner;
+                    let name = format!("{}.{}", model.groups[group].name, variable.name);
+                    Some((name, experiment.simulation.values(column)))
+                });
+            Finished {
+                ending,
+                values: values.collect(),
+                figures: experiment.figures(),
+                report: report(&experiment, &compilation.timings),
+                recording: experiment.simulation.recording().clone(),
+            }
         });
-        Finished {
-            ending,
-            values: values.collect(),
-            figures: experiment.figures(),
-            report: report(&experiment, &compilation.timings),
-            recording: experiment.simulation.recording().clone(),
-        }
-    });
     let mut diagnostics = std::mem::take(&mut compilation.sink).finish();
-    if let Some(Finished { ending: Ending::Failed(diagnostic), .. }) = &result {
+    if let Some(Finished {
+        ending: Ending::Failed(diagnostic),
+        ..
+    }) = &result
+    {
         diagnostics.push((**diagnostic).clone());
     }
     let said = plain::render(&diagnostics, &compilation.sources);
-    Run { diagnostics, said, result }
+    Run {
+        diagnostics,
+        said,
+        result,
+    }
 }
 
 /// Compares a text with a file; `SNNC_BLESS=1` writes the file instead.
@@ -140,7 +163,9 @@ pub fn snapshot(path: &Path, text: &str) -> Result<(), String> {
         std::fs::write(path, text).unwrap();
         return Ok(());
     }
-    let expected = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+    let expected = std::fs::read_to_string(path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
     if expected == text {
         return Ok(());
     }
@@ -177,7 +202,11 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
                 block.text.push('\n');
             }
             None if line.trim_end() == "```snn" => {
-                current = Some(Block { line: number + 1, heading: heading.clone(), text: String::new() });
+                current = Some(Block {
+                    line: number + 1,
+                    heading: heading.clone(),
+                    text: String::new(),
+                });
             }
             None if !line.trim().is_empty() => heading = line.trim().to_string(),
             None => {}
@@ -189,7 +218,9 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
 /// Files below a folder with an ending, sorted.
 pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return found;
+    };
     for entry in entries {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -204,5 +235,8 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 /// Name of a path relative to the repository.
 pub fn relative(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', "/")
 }

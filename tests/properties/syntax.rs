@@ -22,7 +22,11 @@ fn bare(file: &File) -> String {
     let text = format!("{:?}", file.items);
     let mut out = String::with_capacity(text.len());
     for (k, part) in text.split("Span { file: FileId(").enumerate() {
-        out.push_str(if k == 0 { part } else { part.split_once('}').unwrap().1 });
+        out.push_str(if k == 0 {
+            part
+        } else {
+            part.split_once('}').unwrap().1
+        });
     }
     out
 }
@@ -30,7 +34,9 @@ fn bare(file: &File) -> String {
 /// All .snn files of the package.
 fn corpus() -> Vec<(PathBuf, String)> {
     fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
+        let Ok(entries) = fs::read_dir(folder) else {
+            return;
+        };
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         for path in paths {
@@ -44,7 +50,10 @@ fn corpus() -> Vec<(PathBuf, String)> {
     }
     let mut found = Vec::new();
     for folder in ["src/std", "models", "examples", "tests/syntax"] {
-        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+        collect(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut found,
+        );
     }
     found
 }
@@ -55,18 +64,40 @@ fn every_file_reads_without_complaint_and_formats_to_the_same_tree() {
     assert!(files.len() > 12, "found only {} files", files.len());
     for (path, text) in files {
         let (file, diagnostics) = read(&text);
-        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", path.display());
+        assert!(
+            diagnostics.is_empty(),
+            "{}: {diagnostics:#?}",
+            path.display()
+        );
         let formatted = format(&text, &file);
         let (again, diagnostics) = read(&formatted);
-        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}\n{formatted}", path.display());
+        assert!(
+            diagnostics.is_empty(),
+            "{}: {diagnostics:#?}\n{formatted}",
+            path.display()
+        );
         assert_eq!(bare(&again), bare(&file), "{}", path.display());
-        assert_eq!(format(&formatted, &again), formatted, "{}: formatting twice", path.display());
+        assert_eq!(
+            format(&formatted, &again),
+            formatted,
+            "{}: formatting twice",
+            path.display()
+        );
         let comments = |file: &File| {
-            let mut texts: Vec<String> = file.comments.iter().map(|comment| comment.text.clone()).collect();
+            let mut texts: Vec<String> = file
+                .comments
+                .iter()
+                .map(|comment| comment.text.clone())
+                .collect();
             texts.sort();
             texts
         };
-        assert_eq!(comments(&again), comments(&file), "{}: comments", path.display());
+        assert_eq!(
+            comments(&again),
+            comments(&file),
+            "{}: comments",
+            path.display()
+        );
     }
 }
 
@@ -119,11 +150,19 @@ fn floor(text: &str, mut at: usize) -> usize {
 fn check_total(text: &str) {
     let (file, diagnostics) = read(text);
     for item in &file.items {
-        assert!(text.get(item.span.start as usize..item.span.end as usize).is_some(), "{item:?}");
+        assert!(
+            text.get(item.span.start as usize..item.span.end as usize)
+                .is_some(),
+            "{item:?}"
+        );
     }
     for diagnostic in &diagnostics {
         for label in &diagnostic.labels {
-            assert!(text.get(label.span.start as usize..label.span.end as usize).is_some(), "{diagnostic:?}");
+            assert!(
+                text.get(label.span.start as usize..label.span.end as usize)
+                    .is_some(),
+                "{diagnostic:?}"
+            );
         }
     }
     // The formatter is for files without errors, but must not fail on others.
@@ -133,8 +172,15 @@ fn check_total(text: &str) {
     if diagnostics.is_empty() {
         let formatted = format(text, &file);
         let (again, complaints) = read(&formatted);
-        assert!(complaints.is_empty(), "{complaints:#?}\n--- from\n{text}\n--- to\n{formatted}");
-        assert_eq!(bare(&again), bare(&file), "--- from\n{text}\n--- to\n{formatted}");
+        assert!(
+            complaints.is_empty(),
+            "{complaints:#?}\n--- from\n{text}\n--- to\n{formatted}"
+        );
+        assert_eq!(
+            bare(&again),
+            bare(&file),
+            "--- from\n{text}\n--- to\n{formatted}"
+        );
         assert_eq!(format(&formatted, &again), formatted, "--- from\n{text}");
     }
 }

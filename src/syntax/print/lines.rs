@@ -31,7 +31,12 @@ const COMMENT_COLUMN: usize = 60;
 
 impl Line {
     pub fn new(indent: usize, kind: Kind, cells: Vec<String>) -> Line {
-        Line { indent, kind, cells, comment: None }
+        Line {
+            indent,
+            kind,
+            cells,
+            comment: None,
+        }
     }
     pub fn blank() -> Line {
         Line::new(0, Kind::Blank, Vec::new())
@@ -41,19 +46,36 @@ impl Line {
 /// The text of all lines.
 pub(super) fn render(lines: &[Line]) -> String {
     let mut texts: Vec<String> = lines.iter().map(|line| line.cells.join(" ")).collect();
-    for run in runs(lines, |a, b| a.kind == b.kind && a.indent == b.indent, |line| line.kind == Kind::Comment) {
+    for run in runs(
+        lines,
+        |a, b| a.kind == b.kind && a.indent == b.indent,
+        |line| line.kind == Kind::Comment,
+    ) {
         align(lines, &run, &mut texts);
     }
     let mut full: Vec<String> = Vec::with_capacity(lines.len());
     for (line, text) in lines.iter().zip(texts) {
-        full.push(if line.kind == Kind::Blank { String::new() } else { format!("{}{text}", " ".repeat(line.indent)) });
+        full.push(if line.kind == Kind::Blank {
+            String::new()
+        } else {
+            format!("{}{text}", " ".repeat(line.indent))
+        });
     }
     let commented = |line: &Line| line.comment.is_some();
     for run in runs(lines, |a, b| commented(a) && commented(b), |_| false) {
-        let widths = run.iter().filter_map(|&k| full.get(k)).map(|text| last_line_width(text));
-        let column = widths.filter(|&width| width <= COMMENT_COLUMN).max().unwrap_or(0);
+        let widths = run
+            .iter()
+            .filter_map(|&k| full.get(k))
+            .map(|text| last_line_width(text));
+        let column = widths
+            .filter(|&width| width <= COMMENT_COLUMN)
+            .max()
+            .unwrap_or(0);
         for &k in &run {
-            if let (Some(text), Some(comment)) = (full.get_mut(k), lines.get(k).and_then(|line| line.comment.as_ref())) {
+            if let (Some(text), Some(comment)) = (
+                full.get_mut(k),
+                lines.get(k).and_then(|line| line.comment.as_ref()),
+            ) {
                 let width = last_line_width(text);
                 text.push_str(&" ".repeat(column.saturating_sub(width) + 2));
                 text.push_str(comment);
@@ -76,14 +98,21 @@ pub(super) fn render(lines: &[Line]) -> String {
 }
 
 /// Positions of lines that follow each other and belong together; lines that `skip` accepts may stand between them.
-fn runs(lines: &[Line], together: impl Fn(&Line, &Line) -> bool, skip: impl Fn(&Line) -> bool) -> Vec<Vec<usize>> {
+fn runs(
+    lines: &[Line],
+    together: impl Fn(&Line, &Line) -> bool,
+    skip: impl Fn(&Line) -> bool,
+) -> Vec<Vec<usize>> {
     let mut runs: Vec<Vec<usize>> = Vec::new();
     let mut current: Vec<usize> = Vec::new();
     for (k, line) in lines.iter().enumerate() {
         if skip(line) {
             continue;
         }
-        let joins = current.last().and_then(|&last| lines.get(last)).is_some_and(|last| together(last, line));
+        let joins = current
+            .last()
+            .and_then(|&last| lines.get(last))
+            .is_some_and(|last| together(last, line));
         if !joins && !current.is_empty() {
             runs.push(std::mem::take(&mut current));
         }
@@ -95,7 +124,10 @@ fn runs(lines: &[Line], together: impl Fn(&Line, &Line) -> bool, skip: impl Fn(&
 
 fn align(lines: &[Line], run: &[usize], texts: &mut [String]) {
     let rows: Vec<&Line> = run.iter().filter_map(|&k| lines.get(k)).collect();
-    if rows.first().is_none_or(|row| matches!(row.kind, Kind::Other | Kind::Blank | Kind::Comment)) {
+    if rows
+        .first()
+        .is_none_or(|row| matches!(row.kind, Kind::Other | Kind::Blank | Kind::Comment))
+    {
         return;
     }
     let broken = |row: &Line| row.cells.iter().any(|cell| cell.contains('\n'));
@@ -103,14 +135,32 @@ fn align(lines: &[Line], run: &[usize], texts: &mut [String]) {
     // A cell counts for the width of its column where a cell follows it in its row.
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
-            let cells = rows.iter().filter(|row| !broken(row) && row.cells.iter().skip(column + 1).any(|cell| !cell.is_empty()));
-            let widths = cells.filter_map(|row| row.cells.get(column)).map(|cell| width(cell));
-            widths.filter(|&width| width <= WIDEST_CELL).max().unwrap_or(0)
+            let cells = rows.iter().filter(|row| {
+                !broken(row)
+                    && row
+                        .cells
+                        .iter()
+                        .skip(column + 1)
+                        .any(|cell| !cell.is_empty())
+            });
+            let widths = cells
+                .filter_map(|row| row.cells.get(column))
+                .map(|cell| width(cell));
+            widths
+                .filter(|&width| width <= WIDEST_CELL)
+                .max()
+                .unwrap_or(0)
         })
         .collect();
     for &k in run {
-        let (Some(row), Some(text)) = (lines.get(k), texts.get_mut(k)) else { continue };
-        let last = row.cells.iter().rposition(|cell| !cell.is_empty()).unwrap_or(0);
+        let (Some(row), Some(text)) = (lines.get(k), texts.get_mut(k)) else {
+            continue;
+        };
+        let last = row
+            .cells
+            .iter()
+            .rposition(|cell| !cell.is_empty())
+            .unwrap_or(0);
         text.clear();
         for (column, cell) in row.cells.iter().enumerate().take(last + 1) {
             let column_width = widths.get(column).copied().unwrap_or(0);
@@ -120,7 +170,11 @@ fn align(lines: &[Line], run: &[usize], texts: &mut [String]) {
             text.push_str(cell);
             if column < last {
                 // A broken statement keeps the first column only.
-                let pad = if broken(row) && column > 0 { 0 } else { column_width.saturating_sub(width(cell)) };
+                let pad = if broken(row) && column > 0 {
+                    0
+                } else {
+                    column_width.saturating_sub(width(cell))
+                };
                 text.push_str(&" ".repeat(pad + 1));
             }
         }

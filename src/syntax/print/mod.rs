@@ -44,12 +44,21 @@ impl<'t> Printer<'t> {
     fn new(text: &'t str, comments: &'t [Comment]) -> Self {
         let mut plain = text.as_bytes().to_vec();
         for comment in comments {
-            if let Some(range) = plain.get_mut(comment.span.start as usize..comment.span.end as usize) {
+            if let Some(range) =
+                plain.get_mut(comment.span.start as usize..comment.span.end as usize)
+            {
                 range.fill(b' ');
             }
         }
         let plain = String::from_utf8(plain).unwrap_or_default();
-        Printer { text, plain, comments, lines: Vec::new(), indent: 0, last_end: None }
+        Printer {
+            text,
+            plain,
+            comments,
+            lines: Vec::new(),
+            indent: 0,
+            last_end: None,
+        }
     }
 
     fn between(&self, start: u32, end: u32) -> &str {
@@ -71,7 +80,11 @@ impl<'t> Printer<'t> {
             && first.span.start < position
         {
             self.blank_before(first.span.start);
-            self.lines.push(Line::new(self.indent, Kind::Comment, vec![first.text.clone()]));
+            self.lines.push(Line::new(
+                self.indent,
+                Kind::Comment,
+                vec![first.text.clone()],
+            ));
             self.last_end = Some(first.span.end);
             self.comments = rest;
         }
@@ -82,7 +95,10 @@ impl<'t> Printer<'t> {
         if let Some((first, rest)) = self.comments.split_first()
             && first.span.start >= end
             && !self.between(end, first.span.start).contains('\n')
-            && self.between(end, first.span.start).chars().all(|c| matches!(c, ' ' | '\t' | ';' | '\r'))
+            && self
+                .between(end, first.span.start)
+                .chars()
+                .all(|c| matches!(c, ' ' | '\t' | ';' | '\r'))
             && let Some(line) = self.lines.last_mut()
         {
             line.comment = Some(first.text.clone());
@@ -96,15 +112,28 @@ impl<'t> Printer<'t> {
         let start = doc.map_or(span.start, |doc| doc.span.start);
         self.comments_before(start);
         self.blank_before(start);
-        let moved = self.comments.iter().take_while(|comment| comment.span.start < until).count();
+        let moved = self
+            .comments
+            .iter()
+            .take_while(|comment| comment.span.start < until)
+            .count();
         let (inner, rest) = self.comments.split_at(moved);
         for comment in inner {
-            self.lines.push(Line::new(self.indent, Kind::Comment, vec![comment.text.clone()]));
+            self.lines.push(Line::new(
+                self.indent,
+                Kind::Comment,
+                vec![comment.text.clone()],
+            ));
         }
         self.comments = rest;
         for line in doc.iter().flat_map(|doc| doc.text.split('\n')) {
-            let text = if line.is_empty() { "///".to_string() } else { format!("/// {line}") };
-            self.lines.push(Line::new(self.indent, Kind::Comment, vec![text]));
+            let text = if line.is_empty() {
+                "///".to_string()
+            } else {
+                format!("/// {line}")
+            };
+            self.lines
+                .push(Line::new(self.indent, Kind::Comment, vec![text]));
         }
     }
 
@@ -118,7 +147,8 @@ impl<'t> Printer<'t> {
 
     /// Opens a block; a comment on the line of its brace stays there.
     fn open(&mut self, head: String, span: Span, first_child: Option<u32>) {
-        self.lines.push(Line::new(self.indent, Kind::Other, vec![head]));
+        self.lines
+            .push(Line::new(self.indent, Kind::Other, vec![head]));
         self.last_end = None;
         self.indent += STEP;
         let limit = first_child.unwrap_or(span.end).min(span.end);
@@ -136,13 +166,16 @@ impl<'t> Printer<'t> {
     fn close(&mut self, end: u32, text: &str) {
         self.comments_before(end);
         self.indent = self.indent.saturating_sub(STEP);
-        self.lines.push(Line::new(self.indent, Kind::Other, vec![text.to_string()]));
+        self.lines
+            .push(Line::new(self.indent, Kind::Other, vec![text.to_string()]));
         self.last_end = Some(end);
     }
 
     /// True where comments stand within a span.
     fn has_comments(&self, span: Span) -> bool {
-        self.comments.iter().any(|comment| span.start <= comment.span.start && comment.span.end <= span.end)
+        self.comments
+            .iter()
+            .any(|comment| span.start <= comment.span.start && comment.span.end <= span.end)
     }
 
     /// A block on one line, `head { a; b }`, if it stood on one line and fits there; the line is printed.
@@ -151,15 +184,34 @@ impl<'t> Printer<'t> {
         if written.is_empty() || written.contains('\n') || self.has_comments(span) {
             return false;
         }
-        let mut inner = Printer { text: self.text, plain: String::new(), comments: &[], lines: Vec::new(), indent: 0, last_end: None };
+        let mut inner = Printer {
+            text: self.text,
+            plain: String::new(),
+            comments: &[],
+            lines: Vec::new(),
+            indent: 0,
+            last_end: None,
+        };
         print(&mut inner);
-        let parts: Vec<String> = inner.lines.iter().map(|line| line.cells.join(" ")).collect();
-        let text = if parts.is_empty() { format!("{head} {{}}") } else { format!("{head} {{ {} }}", parts.join("; ")) };
-        let single = inner.lines.iter().all(|line| line.indent == 0 && !matches!(line.kind, Kind::Blank | Kind::Comment));
+        let parts: Vec<String> = inner
+            .lines
+            .iter()
+            .map(|line| line.cells.join(" "))
+            .collect();
+        let text = if parts.is_empty() {
+            format!("{head} {{}}")
+        } else {
+            format!("{head} {{ {} }}", parts.join("; "))
+        };
+        let single = inner
+            .lines
+            .iter()
+            .all(|line| line.indent == 0 && !matches!(line.kind, Kind::Blank | Kind::Comment));
         if !single || text.contains('\n') || self.indent + expr::width(&text) > WIDTH {
             return false;
         }
-        self.lines.push(Line::new(self.indent, Kind::Other, vec![text]));
+        self.lines
+            .push(Line::new(self.indent, Kind::Other, vec![text]));
         self.last_end = Some(span.end);
         true
     }
