@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod figure;
+pub mod projection;
 pub mod protocol;
 pub mod term;
 
@@ -14,6 +15,7 @@ use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 use code::{Assignment, Code, Condition, Regular};
 use figure::FigureSpec;
+use projection::{PoissonInput, Projection, Side};
 use protocol::{Action, Record};
 use term::{NoiseId, TermId, Terms, Type};
 
@@ -24,6 +26,10 @@ crate::id! {
 crate::id! {
     /// A group: anything that has elements and may spike.
     GroupId
+}
+crate::id! {
+    /// A projection: synapses from one population to another.
+    ProjectionId
 }
 crate::id! {
     /// A named constant of the file.
@@ -53,6 +59,10 @@ pub struct Model {
     pub variables: IndexVec<VariableId, Variable>,
     /// Groups in file order.
     pub groups: IndexVec<GroupId, Group>,
+    /// Projections in file order.
+    pub projections: IndexVec<ProjectionId, Projection>,
+    /// `poisson_input` blocks in file order.
+    pub poisson_inputs: Vec<PoissonInput>,
     /// What is recorded: by `record` lines, then what plots imply.
     pub records: Vec<Record>,
     /// The protocol, in file order.
@@ -102,6 +112,8 @@ pub struct Signal {
 pub enum Owner {
     /// One value per element of a group.
     Group(GroupId),
+    /// One value per synapse of a projection.
+    Projection(ProjectionId),
 }
 
 /// A variable.
@@ -154,8 +166,39 @@ pub enum VariableKind {
         /// Index into the source per element.
         index: Option<Vec<u32>>,
     },
+    /// An alias, in a projection, of a variable of the source or target at this synapse: `v_pre`, `v_post`, or plain `v`.
+    Remote {
+        /// The side.
+        side: Side,
+        /// The variable read and written.
+        source: VariableId,
+    },
+    /// A value computed from all elements of a slice, once per step before anything is integrated: `mean(exc.s)`.
+    Aggregate {
+        /// How values are combined.
+        reduction: Reduction,
+        /// The variable, of any owner.
+        source: VariableId,
+        /// First element.
+        first: usize,
+        /// One past the last element.
+        last: usize,
+    },
     /// A temporary of one block of code.
     Temporary,
+}
+
+/// How the values of a population become one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reduction {
+    /// Their sum.
+    Sum,
+    /// Their mean.
+    Mean,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
 }
 
 /// A population.
