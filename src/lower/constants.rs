@@ -26,7 +26,10 @@ pub(super) fn items<'m>(context: &mut Context<'m>) -> Vec<Item<'m>> {
         let many = rest.iter().take_while(|id| alike(id)).count();
         let (now, later) = rest.split_at(many);
         let variable = &model.variables[*first];
-        let Owner::Group(group) = variable.owner;
+        let Owner::Group(group) = variable.owner else {
+            rest = later;
+            continue;
+        };
         let now = now.to_vec();
         let part = Part::new(context, group, "constant", variable.shared, move |emit| {
             for id in &now {

@@ -7,7 +7,7 @@ use crate::index::IndexVec;
 use crate::kir::layout::{ColumnId, Elem, Layout, ListId};
 use crate::kir::{Clock, ClockId, Domain, Kernel, KernelId};
 use crate::model::term::Type;
-use crate::model::{ConstantId, GroupId, Model, SignalId, Variable, VariableId, VariableKind};
+use crate::model::{ConstantId, GroupId, Model, Owner, SignalId, Variable, VariableId, VariableKind};
 use crate::runtime::command::{Command, Target};
 
 /// Where the things of a group lie.
@@ -238,7 +238,10 @@ impl<'m> Context<'m> {
                 VariableKind::Subexpression {
                     constant_over_dt, ..
                 } => (constant_over_dt, 0.0),
-                VariableKind::Linked { .. } | VariableKind::Temporary => (false, 0.0),
+                VariableKind::Linked { .. }
+                | VariableKind::Temporary
+                | VariableKind::Remote { .. }
+                | VariableKind::Aggregate { .. } => (false, 0.0),
             };
             let column = stored.then(|| {
                 let len = if variable.shared {
@@ -315,14 +318,15 @@ impl<'m> Context<'m> {
     }
     /// Number of elements of a variable's owner.
     pub fn size(&self, variable: &Variable) -> usize {
-        let crate::model::Owner::Group(group) = variable.owner;
-        self.model.groups.get(group).map_or(1, |group| group.size)
+        match variable.owner {
+            Owner::Group(group) => self.model.groups.get(group).map_or(1, |group| group.size),
+            Owner::Projection(_) => 0,
+        }
     }
     /// `lif.v`.
     pub fn name(&self, id: VariableId) -> String {
         let variable = &self.model.variables[id];
-        let crate::model::Owner::Group(group) = variable.owner;
-        let owner = self.model.groups.get(group).map_or("", |group| &group.name);
+        let owner = super::owner_name(self.model, id);
         format!("{owner}.{}", variable.name)
     }
     /// The elements of a group, or the one of its shared variables.

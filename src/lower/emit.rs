@@ -297,7 +297,9 @@ impl<'c> Emit<'c> {
         if !variable.unless_refractory {
             return None;
         }
-        let Owner::Group(owner) = variable.owner;
+        let Owner::Group(owner) = variable.owner else {
+            return None;
+        };
         let state = context.model.groups.get(owner)?.refractory_state?;
         let mut flag = self.place(state.not_refractory)?;
         flag.path = self.place(id)?.path;

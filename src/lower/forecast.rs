@@ -19,14 +19,18 @@ pub fn forecast(model: &Model) -> Vec<Share> {
         let mut each = 0u64;
         let mut once = 0u64;
         for variable in model.variables.iter() {
-            let Owner::Group(owner) = variable.owner;
+            let Owner::Group(owner) = variable.owner else {
+                continue;
+            };
             let stored = match &variable.kind {
                 VariableKind::State | VariableKind::Stored => true,
                 VariableKind::Subexpression {
                     constant_over_dt, ..
                 } => *constant_over_dt,
                 VariableKind::Linked { index, .. } => index.is_some(),
-                VariableKind::Temporary => false,
+                VariableKind::Temporary
+                | VariableKind::Remote { .. }
+                | VariableKind::Aggregate { .. } => false,
             };
             if owner == id && stored {
                 let bytes = super::context::elem(variable.ty).size() as u64;

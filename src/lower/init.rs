@@ -21,8 +21,10 @@ pub(super) fn assignment(
 }
 
 fn owner(context: &Context<'_>, variable: VariableId) -> GroupId {
-    let Owner::Group(group) = context.model.variables[variable].owner;
-    group
+    match context.model.variables[variable].owner {
+        Owner::Group(group) => group,
+        Owner::Projection(_) => GroupId(0),
+    }
 }
 
 /// The selected elements; all of the owner's, or one for a shared variable.

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 
 use crate::kir::Slot;
 use crate::model::protocol::Action;
-use crate::model::{ConstantId, Group, GroupKind, Model, VariableId, VariableKind};
+use crate::model::{ConstantId, Group, GroupKind, Model, Owner, VariableId, VariableKind};
 use crate::numerics::scheme::Step;
 use crate::record::Recording;
 use crate::runtime::command::{Command, Target};
@@ -242,11 +242,11 @@ fn spikes(group: &Group) -> bool {
 }
 
 fn owner_name(model: &Model, id: VariableId) -> String {
-    let crate::model::Owner::Group(group) = model.variables[id].owner;
-    model
-        .groups
-        .get(group)
-        .map_or(String::new(), |g| g.name.clone())
+    let name = match model.variables[id].owner {
+        Owner::Group(group) => model.groups.get(group).map(|group| &group.name),
+        Owner::Projection(projection) => model.projections.get(projection).map(|p| &p.name),
+    };
+    name.cloned().unwrap_or_default()
 }
 
 fn unit_text(dimension: Dimension) -> String {

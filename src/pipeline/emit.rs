@@ -108,6 +108,8 @@ fn declaration(model: &Model, variable: &Variable) -> String {
         VariableKind::Stored => format!("{} : {unit}", variable.name),
         VariableKind::Linked { .. } => format!("{} : {unit} (linked)", variable.name),
         VariableKind::Temporary => format!("{} : {unit} (temporary)", variable.name),
+        VariableKind::Remote { .. } => format!("{} : {unit} (of a neuron)", variable.name),
+        VariableKind::Aggregate { .. } => format!("{} : {unit} (of a population)", variable.name),
     }
 }
 

@@ -128,8 +128,11 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
                 .iter_enumerated()
                 .filter_map(|(id, variable)| {
                     let column = built.lowered.bindings.variables[id]?;
-                    let snnc::model::Owner::Group(group) = variable.owner;
-                    let name = format!("{}.{}", model.groups[group].name, variable.name);
+                    let owner = match variable.owner {
+                        snnc::model::Owner::Group(group) => &model.groups[group].name,
+                        snnc::model::Owner::Projection(id) => &model.projections[id].name,
+                    };
+                    let name = format!("{owner}.{}", variable.name);
                     Some((name, experiment.simulation.values(column)))
                 });
             Finished {

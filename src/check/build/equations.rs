@@ -704,8 +704,10 @@ impl<'a> Checker<'a> {
 
     /// Marks a term as the value of an owner's variable; the owner's kind decides what it means.
     pub fn owner_of(&self, id: VariableId) -> GroupId {
-        let Owner::Group(group) = self.model.variables[id].owner;
-        group
+        match self.model.variables[id].owner {
+            Owner::Group(group) => group,
+            Owner::Projection(_) => GroupId(0),
+        }
     }
 
     /// The dimension of a variable, or poison where its declaration was faulty.

@@ -79,7 +79,9 @@ impl<'a> Checker<'a> {
 
     /// Adds a variable to the model and to the names of its group.
     pub fn add_variable(&mut self, variable: Variable) -> VariableId {
-        let Owner::Group(group) = variable.owner;
+        let Owner::Group(group) = variable.owner else {
+            return self.model.variables.push(variable);
+        };
         let name = variable.name.clone();
         let temporary = variable.kind == VariableKind::Temporary;
         let id = self.model.variables.push(variable);
