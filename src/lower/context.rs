@@ -7,7 +7,9 @@ use crate::index::IndexVec;
 use crate::kir::layout::{ColumnId, Elem, Layout, ListId};
 use crate::kir::{Clock, ClockId, Domain, Kernel, KernelId};
 use crate::model::term::Type;
-use crate::model::{ConstantId, GroupId, Model, Owner, SignalId, Variable, VariableId, VariableKind};
+use crate::model::{
+    ConstantId, GroupId, Model, Owner, SignalId, Variable, VariableId, VariableKind,
+};
 use crate::runtime::command::{Command, Target};
 
 /// Where the things of a group lie.
