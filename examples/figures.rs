@@ -3,7 +3,7 @@
 //! It shows how to build a figure from Rust, and prints how long drawing takes.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use snnc::figure::axis::Axis;
 use snnc::figure::marks::Mark;
@@ -290,6 +290,20 @@ fn dense() -> Figure {
     }
 }
 
+/// The shortest of some runs, and what they gave.
+fn fastest<T>(run: impl Fn() -> T) -> (Duration, T) {
+    let time = || {
+        let start = Instant::now();
+        let result = run();
+        (start.elapsed(), result)
+    };
+    let first = time();
+    (0..9).map(|_| time()).fold(
+        first,
+        |best, next| if next.0 < best.0 { next } else { best },
+    )
+}
+
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "out".into());
     std::fs::create_dir_all(&folder)?;
@@ -305,11 +319,8 @@ fn main() -> std::io::Result<()> {
     for theme in Theme::ALL {
         for (name, figure) in &figures {
             let size = Size::of(figure);
-            let start = Instant::now();
-            let vector = svg(figure, &theme, size);
-            let middle = Instant::now();
-            let pixels = png(figure, &theme, size, PNG_SCALE);
-            let (a, b) = (middle - start, middle.elapsed());
+            let (a, vector) = fastest(|| svg(figure, &theme, size));
+            let (b, pixels) = fastest(|| png(figure, &theme, size, PNG_SCALE));
             println!(
                 "{name} {}: svg {a:.1?} {} kB, png {b:.1?} {} kB",
                 theme.name,

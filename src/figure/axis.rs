@@ -285,7 +285,7 @@ impl AxisView {
         let mut found = match self.scale {
             Scale::Linear => ticks::linear(low, high, target, self.whole),
             // Labels of decades are short: more of them fit.
-            Scale::Log => ticks::log(low, high, target * 3 / 2),
+            Scale::Log => ticks::log(low, high, target * 2),
         };
         for tick in &mut found {
             tick.value *= self.unit.scale;

@@ -1,22 +1,13 @@
-//! Values as colors: images on paper and the colors of single items.
+//! Images on paper: a grid of values as a picture of the panel.
 
 use super::layers::Mapping;
 use super::surface::Picture;
-use super::theme::{Rgb, map_color};
+use super::theme::map_color;
 use crate::figure::axis::AxisView;
 use crate::figure::style::ColorScale;
 
 /// Pixels of an image per point of paper.
 const DENSITY: f64 = 2.0;
-/// Colors told apart; few enough that neighbors of one color share an element in a vector file.
-const LEVELS: f64 = 63.0;
-
-/// The color of a value; nothing for NaN.
-pub fn map_color_at(scale: &ColorScale, limits: (f64, f64), value: f64) -> Option<Rgb> {
-    let position = ColorScale::position(limits, value)?;
-    Some(map_color(scale.map, (position * LEVELS).round() / LEVELS))
-}
-
 /// An image as a picture of the whole panel. A pixel that covers several cells shows their mean; outside the image it is clear.
 pub fn picture(
     map: &Mapping,

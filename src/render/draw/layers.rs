@@ -1,8 +1,8 @@
 //! Marks on paper: each mark's shapes mapped to points, clipped and thinned, then drawn in one go.
 
-use super::cells::{self, map_color_at};
+use super::cells;
 use super::surface::{Canvas, Pen, Surface};
-use super::theme::{Rgb, Theme, map_color};
+use super::theme::{Rgb, Theme};
 use super::trace::{Place, clip, thin};
 use crate::figure::marks::{Kind, Mark};
 use crate::figure::shape::Shape;
@@ -80,7 +80,7 @@ pub fn mark_colors(panel: &Panel, theme: &Theme) -> Vec<Rgb> {
             used += 1;
             // Too many for the palette: a series of colors shows at least the order.
             let position = (used - 1) as f64 / (next.max(2) - 1) as f64;
-            let of_series = || map_color(ColorMap::Sequential, 0.05 + 0.85 * position);
+            let of_series = || theme.shade(ColorMap::Sequential, position);
             if next > theme.palette.len() {
                 of_series()
             } else {
@@ -99,14 +99,14 @@ pub fn mark_colors(panel: &Panel, theme: &Theme) -> Vec<Rgb> {
 pub fn prepare(
     panel: &Panel,
     map: &Mapping,
-    colors: &[Rgb],
+    theme: &Theme,
     column: f64,
 ) -> (Vec<Layer>, Vec<Rule>) {
     let mut layers = Vec::new();
     let mut rules = Vec::new();
-    for (mark, color) in panel.marks.iter().zip(colors) {
+    for (mark, color) in panel.marks.iter().zip(mark_colors(panel, theme)) {
         let mut pen = Pen {
-            color: *color,
+            color,
             alpha: mark.alpha(),
             width: mark.line_width(),
             dash: mark.dash,
@@ -124,7 +124,7 @@ pub fn prepare(
                     .scale()
                     .filter(|_| !matches!(mark.kind, Kind::Image(_)));
                 let (items, order) = items(&shape, map, column, mark.scale(), &mut pen);
-                let colors = scale.map(|scale| item_colors(scale, &order));
+                let colors = scale.map(|scale| item_colors(scale, theme, &order));
                 layers.push(Layer { pen, items, colors });
             }
         }
@@ -149,18 +149,18 @@ fn rule(at: f64, vertical: bool, label: String, pen: Pen, map: &Mapping) -> Opti
         })
 }
 
-fn item_colors(scale: &ColorScale, order: &[usize]) -> Vec<Rgb> {
+/// Colors told apart; few enough that neighbors of one color share an element in a vector file.
+const LEVELS: f64 = 63.0;
+
+fn item_colors(scale: &ColorScale, theme: &Theme, order: &[usize]) -> Vec<Rgb> {
     let limits = scale.limits();
     let color = |k: &usize| {
-        map_color_at(
-            scale,
-            limits,
-            scale.values.get(*k).copied().unwrap_or(f64::NAN),
-        )
+        let position = ColorScale::position(limits, *scale.values.get(*k)?)?;
+        Some(theme.shade(scale.map, (position * LEVELS).round() / LEVELS))
     };
     order
         .iter()
-        .map(|k| color(k).unwrap_or((128, 128, 128)))
+        .map(|k| color(k).unwrap_or(theme.muted))
         .collect()
 }
 
@@ -177,6 +177,11 @@ fn items(
         Shape::Path { x, y } => {
             let parts = clip(map.spots(x, y), &place.grown(0.75));
             let lines: Vec<_> = parts.into_iter().map(|part| thin(part, column)).collect();
+            // A line that doubles back at every step is finer, so that its course can be seen.
+            let crowded = lines.iter().map(Vec::len).sum::<usize>() as f64 > 1.5 * place.width();
+            if crowded && pen.width <= 1.2 {
+                pen.width *= 0.65;
+            }
             let order = (0..lines.len()).collect();
             (Items::Lines(lines), order)
         }

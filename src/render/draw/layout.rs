@@ -213,7 +213,7 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
     let view = panel.view();
     let y_ticks = view
         .y
-        .ticks(((height - 50.0) / 45.0).clamp(2.0, 8.0) as usize);
+        .ticks(((height - 60.0) / 52.0).clamp(2.0, 8.0) as usize);
     let widest = |ticks: &[Tick]| {
         ticks
             .iter()
@@ -231,7 +231,8 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
     // Labels of the horizontal axis need air between them.
     let mut target = ((width - left) / 80.0).clamp(2.0, 10.0) as usize;
     let mut x_ticks = view.x.ticks(target);
-    while target > 2 && widest(&x_ticks) * 1.5 * (x_ticks.len() as f64) > width - left {
+    let labels = |ticks: &[Tick]| ticks.iter().filter(|t| !t.label.is_empty()).count() as f64;
+    while target > 2 && widest(&x_ticks) * 1.5 * labels(&x_ticks) > width - left {
         target -= 1;
         x_ticks = view.x.ticks(target);
     }

@@ -88,7 +88,7 @@ pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
         view: &placed.view,
         place,
     };
-    let (layers, _) = prepare(panel, &map, &mark_colors(panel, theme), 2.0);
+    let (layers, _) = prepare(panel, &map, theme, 2.0);
     let (left, right) = (place.left + 6.0, place.right - width - 6.0);
     let (top, bottom) = (place.top + 4.0, place.bottom - height - 6.0);
     for (x, y) in [(right, top), (left, top), (right, bottom), (left, bottom)] {

@@ -3,7 +3,7 @@
 use plotters::prelude::IntoDrawingArea;
 
 use super::font;
-use super::layers::{Layer, Mapping, Rule, mark_colors, prepare};
+use super::layers::{Layer, Mapping, Rule, prepare};
 use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, WORDS, fit};
 use super::legend::LegendPlace;
 use super::pixels::{PixelBackend, Pixels};
@@ -45,11 +45,10 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budg
         view: &placed.view,
         place,
     };
-    let colors = mark_colors(placed.panel, theme);
-    let (mut layers, mut rules) = prepare(placed.panel, &map, &colors, 0.5);
+    let (mut layers, mut rules) = prepare(placed.panel, &map, theme, 0.5);
     let weight = |layers: &[Layer]| layers.iter().map(Layer::weight).sum::<usize>();
     if B::VECTOR && weight(&layers) > budget {
-        (layers, rules) = prepare(placed.panel, &map, &colors, 1.0);
+        (layers, rules) = prepare(placed.panel, &map, theme, 1.0);
     }
     if B::VECTOR && weight(&layers) > budget {
         let room = place.grown(1.0);
@@ -265,8 +264,15 @@ fn color_bar<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     let place = placed.place;
     let (left, right) = (place.right + 12.0, place.right + 12.0 + BAR);
     let steps = 128;
+    // Images cover the ground, so that they may use all colors.
+    let whole = placed.has(|kind| matches!(kind, Kind::Image(_)));
     let rgba = (0..steps).rev().flat_map(|k| {
-        let (r, g, b) = map_color(scale.map, f64::from(k) / f64::from(steps - 1));
+        let position = f64::from(k) / f64::from(steps - 1);
+        let (r, g, b) = if whole {
+            map_color(scale.map, position)
+        } else {
+            theme.shade(scale.map, position)
+        };
         [r, g, b, 255]
     });
     let picture = Picture {

@@ -22,6 +22,8 @@ pub struct Theme {
     pub grid: Rgb,
     /// Colors of marks, in order of use.
     pub palette: &'static [Rgb],
+    /// The part of the sequential colors that stands out from the background.
+    pub shades: (f64, f64),
 }
 
 const fn rgb(hex: u32) -> Rgb {
@@ -59,6 +61,7 @@ impl Theme {
         muted: rgb(0x6E7781),
         grid: rgb(0xE7EAEE),
         palette: LIGHT_PALETTE,
+        shades: (0.0, 0.92),
     };
     /// For slides and dark screens.
     pub const DARK: Theme = Theme {
@@ -69,12 +72,22 @@ impl Theme {
         muted: rgb(0x8B95A1),
         grid: rgb(0x2A3037),
         palette: DARK_PALETTE,
+        shades: (0.22, 1.0),
     };
     /// All themes.
     pub const ALL: [Theme; 2] = [Theme::LIGHT, Theme::DARK];
     /// The theme of a name.
     pub fn named(name: &str) -> Option<Theme> {
         Theme::ALL.into_iter().find(|theme| theme.name == name)
+    }
+    /// The color at a position (0 to 1) of a series of colors, for marks that stand on the background.
+    pub fn shade(&self, map: ColorMap, position: f64) -> Rgb {
+        let (low, high) = if map == ColorMap::Sequential {
+            self.shades
+        } else {
+            (0.0, 1.0)
+        };
+        map_color(map, low + (high - low) * position)
     }
     /// A color of the palette by number, again from the start after the last.
     pub fn palette_color(&self, number: usize) -> Rgb {
