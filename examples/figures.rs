@@ -1,6 +1,7 @@
 //! Draws figures with every kind of mark, in both themes: `cargo run --release --example figures -- FOLDER`.
 //!
 //! It shows how to build a figure from Rust, and prints how long drawing takes.
+#![allow(clippy::disallowed_methods, reason = "made-up data for a picture")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

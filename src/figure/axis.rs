@@ -1,4 +1,8 @@
 //! Axes: label, dimension, unit, scale and limits; and how limits follow from the data.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "places on paper may differ in the last bit; no result of a simulation passes here"
+)]
 
 use crate::units::dimension::Dimension;
 use crate::units::display::{DisplayUnit, choose};

@@ -14,8 +14,9 @@ pub struct Tick {
 /// The step of 1, 2 or 5 times a power of ten that comes nearest to `target` intervals.
 fn round_step(span: f64, target: usize) -> f64 {
     let rough = span / target.max(1) as f64;
-    let power = 10f64.powf(rough.log10().floor());
-    let distance = |m: &f64| (m * power / rough).ln().abs();
+    let power = 10f64.powi(rough.log10().floor() as i32);
+    // How many times too large or too small a step is.
+    let distance = |m: &f64| (m * power / rough).max(rough / (m * power));
     let nearest = [1.0, 2.0, 5.0, 10.0]
         .into_iter()
         .min_by(|a, b| distance(a).total_cmp(&distance(b)));

@@ -181,8 +181,11 @@ pub struct OutputFile<'a> {
     /// Name without folder.
     pub name: String,
     /// Writes the whole content.
-    pub write: Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>,
+    pub write: Writer<'a>,
 }
+
+/// Writes the content of a file; an error ends the writing.
+pub type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
 
 /// A file format for recordings.
 pub struct Format {

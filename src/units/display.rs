@@ -250,7 +250,12 @@ fn pick(dimension: Dimension, magnitude: f64, axis: bool) -> DisplayUnit {
             let Some(step) = step_of(row, magnitude, axis) else {
                 continue;
             };
-            scale *= step.scale.powf(exponent.to_f64());
+            let (root, power) = if exponent.den == 2 {
+                (step.scale.sqrt(), exponent.num)
+            } else {
+                (step.scale, exponent.num)
+            };
+            scale *= root.powi(power);
             labels.push((step.label, *exponent));
         }
         labels.reverse();

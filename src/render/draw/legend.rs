@@ -14,8 +14,8 @@ const ROW: f64 = 16.0;
 const KEY: f64 = 18.0;
 const PAD: f64 = 6.0;
 const WIDEST: f64 = 200.0;
-/// Entries shown before the rest is counted.
-const MOST: usize = 14;
+/// Lines of the longest legend.
+const MOST: usize = 15;
 
 /// Where a legend goes.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -58,14 +58,26 @@ fn entries(panel: &Panel) -> Vec<Entry<'_>> {
     found
 }
 
-fn size(panel: &Panel) -> (f64, f64) {
+/// How many of a number of entries are shown in a height; the rest is counted in one line more.
+fn shown(entries: usize, height: f64) -> usize {
+    let room = ((height / ROW) as usize).clamp(2, MOST);
+    if entries <= room { entries } else { room - 1 }
+}
+
+fn size(panel: &Panel, height: f64) -> (f64, f64) {
     let entries = entries(panel);
-    let widest = entries
+    let shown = shown(entries.len(), height);
+    let widths = entries
         .iter()
-        .map(|entry| font::width(entry.name, SMALL, false))
-        .fold(0.0, f64::max)
-        .min(WIDEST);
-    let rows = entries.len().min(MOST + 1);
+        .take(shown)
+        .map(|entry| font::width(entry.name, SMALL, false));
+    let rest = if shown < entries.len() {
+        font::width("… and 9999 more", SMALL, false)
+    } else {
+        0.0
+    };
+    let widest = widths.fold(rest, f64::max).min(WIDEST);
+    let rows = shown + usize::from(shown < entries.len());
     (PAD * 2.0 + KEY + 6.0 + widest, rows as f64 * ROW + PAD)
 }
 
@@ -75,7 +87,7 @@ pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
     if !wants_legend(panel) {
         return LegendPlace::None;
     }
-    let (width, height) = size(panel);
+    let (width, height) = size(panel, placed.place.height());
     let outside = LegendPlace::Outside { width: width + 8.0 };
     let place = placed.place;
     if panel.legend == Legend::Outside
@@ -107,7 +119,7 @@ pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
 
 /// Draws a panel's legend.
 pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
-    let (width, height) = size(placed.panel);
+    let (width, height) = size(placed.panel, placed.place.height());
     let (x, y) = match placed.legend {
         LegendPlace::None => return,
         LegendPlace::Inside(x, y) => {
@@ -122,9 +134,8 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     };
     let colors = mark_colors(placed.panel, theme);
     let entries = entries(placed.panel);
-    let more = entries.len().saturating_sub(MOST);
-    // One entry more fits in place of "… and 1 more".
-    let shown = if more <= 1 { entries.len() } else { MOST };
+    let shown = shown(entries.len(), placed.place.height());
+    let more = entries.len() - shown;
     let look = Lettering {
         size: SMALL,
         bold: false,
@@ -163,7 +174,7 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         }
         canvas.text((text_at, y), &fit(name, SMALL, false, WIDEST), look);
     }
-    if more > 1 {
+    if more > 0 {
         let look = Lettering {
             color: theme.muted,
             ..look

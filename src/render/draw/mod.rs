@@ -14,6 +14,8 @@ mod pixels;
 mod png;
 mod surface;
 mod svg;
+#[cfg(test)]
+mod tests;
 mod theme;
 mod trace;
 

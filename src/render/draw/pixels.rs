@@ -141,24 +141,31 @@ impl Pixels {
             .filter(|(_, (from, to))| from < to)
         {
             let (start, end) = (y * columns + from, y * columns + to);
-            let (Some(mask), Some(row)) = (
+            let pair = (
                 self.mask.get_mut(start..end),
                 self.picture.rgba.get_mut(start * 4..end * 4),
-            ) else {
+            );
+            let (Some(mask), Some(row)) = pair else {
                 continue;
             };
-            for (cover, pixel) in mask.iter_mut().zip(row.chunks_exact_mut(4)) {
-                if *cover > 0 {
-                    if let [r, g, b, a] = pixel {
-                        blend((r, g, b, a), color, alpha * f32::from(*cover) / 255.0);
+            // Most of a row is bare: sixteen pixels are passed at once.
+            for (covers, pixels) in mask.chunks_mut(16).zip(row.chunks_mut(64)) {
+                if <[u8; 16]>::try_from(&*covers).is_ok_and(|c| u128::from_ne_bytes(c) == 0) {
+                    continue;
+                }
+                for (cover, pixel) in covers.iter_mut().zip(pixels.chunks_exact_mut(4)) {
+                    if *cover > 0 {
+                        if let [r, g, b, a] = pixel {
+                            blend((r, g, b, a), color, alpha * f32::from(*cover) / 255.0);
+                        }
+                        *cover = 0;
                     }
-                    *cover = 0;
                 }
             }
         }
     }
 
-    /// Fills what a closure outlines; the outline lies within the given bounds.
+    /// Fills what a closure outlines, relative to the place it is given; the outline lies within the bounds.
     fn fill(
         &mut self,
         bounds: [f32; 4],
@@ -167,33 +174,51 @@ impl Pixels {
         outline: impl FnOnce(&mut Rasterizer, (f32, f32)),
     ) {
         let [x0, y0, x1, y1] = bounds;
-        let (columns, rows) = (
-            range(x0 - 1.0, x1 + 1.0, self.picture.width),
-            range(y0 - 1.0, y1 + 1.0, self.picture.height),
-        );
-        if columns.is_empty() || rows.is_empty() {
+        let (left, top) = (x0.floor() - 1.0, y0.floor() - 1.0);
+        // The rasterizer wants the whole outline inside, also where that is beside the picture; an outline without end has no inside.
+        let (width, height) = ((x1 - left).ceil() + 2.0, (y1 - top).ceil() + 1.0);
+        let seen = x1 >= 0.0
+            && y1 >= 0.0
+            && x0 <= self.picture.width as f32
+            && y0 <= self.picture.height as f32;
+        let endless = width * height >= 1e8 || (width * height).is_nan();
+        if !seen || endless {
             return;
         }
-        // One column of room on the right keeps the coverage of a row from running into the next.
-        let mut rasterizer = Rasterizer::new(columns.len() + 2, rows.len());
-        outline(&mut rasterizer, (columns.start as f32, rows.start as f32));
+        let mut rasterizer = Rasterizer::new(width as usize, height as usize);
+        outline(&mut rasterizer, (left, top));
+        let (columns, rows) = (self.picture.width as i64, self.picture.height as i64);
         rasterizer.for_each_pixel_2d(|x, y, cover| {
-            let (x, y) = (columns.start + x as usize, rows.start + y as usize);
-            if cover > 0.002 && x < columns.end && y < rows.end {
-                self.blend(x, y, color, alpha * cover.min(1.0));
+            let (x, y) = (i64::from(x) + left as i64, i64::from(y) + top as i64);
+            if cover > 0.002 && (0..columns).contains(&x) && (0..rows).contains(&y) {
+                self.blend(x as usize, y as usize, color, alpha * cover.min(1.0));
             }
         });
     }
 }
 
-/// Whole pixels between two places, inside `0..limit`.
+/// Whole pixels that touch the stretch between two places, inside `0..limit`.
 fn range(low: f32, high: f32, limit: usize) -> std::ops::Range<usize> {
-    let low = low.floor().max(0.0) as usize;
-    let high = (high.ceil().max(0.0) as usize).min(limit);
+    // A cast cuts towards 0, which for places on paper is down, and takes no call on any processor.
+    let low = low.max(0.0) as usize;
+    let high = if high < 0.0 {
+        0
+    } else {
+        (high as usize + 1).min(limit)
+    };
     low.min(high)..high
 }
 
 fn blend((r, g, b, a): (&mut u8, &mut u8, &mut u8, &mut u8), color: (u8, u8, u8), alpha: f32) {
+    if *a == 255 {
+        // On opaque ground, in whole numbers.
+        let part = (alpha * 256.0 + 0.5) as i32;
+        let mix = |old: u8, new: u8| {
+            (i32::from(old) + (((i32::from(new) - i32::from(old)) * part + 128) >> 8)) as u8
+        };
+        (*r, *g, *b) = (mix(*r, color.0), mix(*g, color.1), mix(*b, color.2));
+        return;
+    }
     let under = f32::from(*a) / 255.0 * (1.0 - alpha);
     let total = alpha + under;
     if total <= 0.0 {
@@ -221,6 +246,11 @@ fn cover_segment(
     let reach = radius + 0.5;
     let (dx, dy) = (q.0 - p.0, q.1 - p.1);
     let length2 = dx * dx + dy * dy;
+    let inverse = if length2 > 0.0 {
+        length2.sqrt().recip()
+    } else {
+        0.0
+    };
     let (left, right) = (p.0.min(q.0) - reach, p.0.max(q.0) + reach);
     for y in range(p.1.min(q.1) - reach, p.1.max(q.1) + reach, touched.len()) {
         let center = y as f32 + 0.5;
@@ -242,22 +272,20 @@ fn cover_segment(
             continue;
         }
         *bounds = (bounds.0.min(cells.start), bounds.1.max(cells.end));
-        let (vy, first) = (center - p.1, cells.start);
-        for (k, cover) in row
-            .get_mut(cells)
-            .unwrap_or_default()
-            .iter_mut()
-            .enumerate()
-        {
-            let vx = (first + k) as f32 + 0.5 - p.0;
-            let along = if length2 > 0.0 {
-                ((vx * dx + vy * dy) / length2).clamp(0.0, 1.0)
+        let vy = center - p.1;
+        let mut vx = cells.start as f32 + 0.5 - p.0;
+        for cover in row.get_mut(cells).unwrap_or_default() {
+            let along = vx * dx + vy * dy;
+            let distance = if along <= 0.0 {
+                (vx * vx + vy * vy).sqrt()
+            } else if along >= length2 {
+                ((vx - dx) * (vx - dx) + (vy - dy) * (vy - dy)).sqrt()
             } else {
-                0.0
+                (vx * dy - vy * dx).abs() * inverse
             };
-            let (ex, ey) = (vx - along * dx, vy - along * dy);
-            let here = (reach - (ex * ex + ey * ey).sqrt()).clamp(0.0, 1.0);
+            let here = (reach - distance).clamp(0.0, 1.0);
             *cover = (*cover).max((here * 255.0 + 0.5) as u8);
+            vx += 1.0;
         }
     }
 }

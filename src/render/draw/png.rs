@@ -6,10 +6,10 @@ use super::surface::Picture;
 
 /// An opaque picture as a PNG file; `scale` is its number of pixels per point, from which viewers know its size on paper.
 pub fn encode_opaque(picture: &Picture, scale: f64) -> Vec<u8> {
-    let mut rgb = Vec::with_capacity(picture.width * picture.height * 3);
-    for pixel in picture.rgba.chunks_exact(4) {
-        if let [r, g, b, _] = pixel {
-            rgb.extend_from_slice(&[*r, *g, *b]);
+    let mut rgb = vec![0; picture.width * picture.height * 3];
+    for (out, pixel) in rgb.chunks_exact_mut(3).zip(picture.rgba.chunks_exact(4)) {
+        if let Some(color) = pixel.first_chunk::<3>() {
+            out.copy_from_slice(color);
         }
     }
     // 96 points to the inch.

@@ -30,10 +30,10 @@ impl Svg {
     /// An empty file of a size in points, with a title for screen readers.
     pub fn new((width, height): (f64, f64), title: &str) -> Svg {
         let mut text = String::with_capacity(1 << 16);
-        let _ = write!(
+        let _ = writeln!(
             text,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" \
-             font-family=\"{}\" fill=\"none\" stroke-linejoin=\"round\">\n",
+             font-family=\"{}\" fill=\"none\" stroke-linejoin=\"round\">",
             width * UNIT,
             height * UNIT,
             font::FAMILY

@@ -158,6 +158,7 @@ pub fn mix(a: Rgb, b: Rgb, part: f64) -> Rgb {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::disallowed_methods, reason = "a bound with room")]
     use super::*;
 
     fn luminance(color: Rgb) -> f64 {

@@ -44,6 +44,9 @@ impl Place {
     }
 }
 
+/// The first, lowest, highest and last point of a column, each with its number.
+type Picks = [(usize, (f64, f64)); 4];
+
 /// Keeps, of the points in each column of a given width, the first, the last, the highest and the lowest, in their order.
 /// What is drawn through them covers the same pixels. Points must come in order of x; runs that do not are left as they are.
 pub fn thin(points: Vec<(f64, f64)>, column: f64) -> Vec<(f64, f64)> {
@@ -56,8 +59,8 @@ pub fn thin(points: Vec<(f64, f64)>, column: f64) -> Vec<(f64, f64)> {
         return points;
     }
     let mut kept = Vec::new();
-    let mut group: Option<(f64, [(usize, (f64, f64)); 4])> = None;
-    let mut flush = |group: &[(usize, (f64, f64)); 4]| {
+    let mut group: Option<(f64, Picks)> = None;
+    let mut flush = |group: &Picks| {
         let mut picks = *group;
         picks.sort_by_key(|(k, _)| *k);
         let mut last = None;
