@@ -33,7 +33,7 @@ fn name() -> impl Strategy<Value = Ident> {
         "v", "w", "tau_m", "x1", "τ", "delay", "rates", "mode", "h", "d", "label", "index", "lif",
         "ge",
     ];
-    select(&names[..]).prop_map(|name| Ident {
+    select(names.to_vec()).prop_map(|name| Ident {
         name: name.to_string(),
         span: NOWHERE,
     })
@@ -230,14 +230,15 @@ fn unit() -> impl Strategy<Value = UnitExpr> {
             .prop_map(move |name| unit(UnitKind::Name(name.to_string()))),
         Just(unit(UnitKind::One)),
     ];
-    let power =
-        (leaf.clone(), option::of(exponent())).prop_map(move |(base, exponent)| match exponent {
+    let power = (leaf.clone(), option::of(exponent()))
+        .prop_map(move |(base, exponent)| match exponent {
             Some(exponent) => unit(UnitKind::Power {
                 base: Box::new(base),
                 exponent: Box::new(exponent),
             }),
             None => base,
-        });
+        })
+        .boxed();
     (power.clone(), option::of((any::<bool>(), power))).prop_map(move |(left, rest)| match rest {
         None => left,
         Some((true, right)) => unit(UnitKind::Product(Box::new(left), Box::new(right))),
