@@ -270,7 +270,7 @@ impl<'s> Scan<'s> {
             let target = end
                 + rest
                     .iter()
-                    .position(|byte| !byte.is_ascii_whitespace())
+                    .position(|byte| !byte.is_ascii_whitespace() && *byte != b';')
                     .unwrap_or(rest.len());
             let written = self.source.get(start..end).unwrap_or("").trim_end().len();
             docs.insert(

@@ -9,7 +9,7 @@ use snnc::source::FileId;
 use snnc::syntax::ast::File;
 use snnc::syntax::{format, parse, parse_expression};
 
-use crate::programs;
+use crate::{expressions, programs};
 
 fn read(text: &str) -> (File, Vec<Diagnostic>) {
     let mut sink = Sink::new();
@@ -102,7 +102,7 @@ fn every_file_reads_without_complaint_and_formats_to_the_same_tree() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_printed_tree_reads_back_equal(file in programs::file()) {
@@ -119,14 +119,14 @@ proptest! {
     }
 
     #[test]
-    fn no_sequence_of_words_stops_the_parser(words in prop::collection::vec(programs::word(), 0..60)) {
+    fn no_sequence_of_words_stops_the_parser(words in prop::collection::vec(expressions::word(), 0..60)) {
         check_total(&words.concat());
     }
 
     #[test]
     fn no_damage_to_a_file_stops_the_parser(
         pick in any::<prop::sample::Index>(),
-        damage in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, programs::word()), 1..6),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, expressions::word()), 1..6),
     ) {
         let files = corpus();
         let mut text = pick.get(&files).1.clone();

@@ -338,10 +338,6 @@ impl Printer<'_> {
     }
 
     fn plot(&self, plot: &Plot) -> String {
-        let head = match &plot.title {
-            Some(title) => format!("plot {}: ", quoted(title)),
-            None => "plot ".to_string(),
-        };
         let mut parts: Vec<String> = Vec::new();
         for series in &plot.series {
             let against = series
@@ -351,6 +347,12 @@ impl Printer<'_> {
             parts.push(format!("{}{against}", self.flat(&series.value)));
         }
         parts.extend(plot.options.iter().map(|option| self.argument(option)));
+        let head = match &plot.title {
+            Some(title) => format!("plot {}: ", quoted(title)),
+            // A text that begins the first series is not a title.
+            None if parts.first().is_some_and(|part| part.starts_with('"')) => "plot: ".to_string(),
+            None => "plot ".to_string(),
+        };
         let column = self.indent + width(&head);
         format!(
             "{head}{}",
