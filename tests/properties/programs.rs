@@ -8,37 +8,8 @@ use snnc::syntax::ast::*;
 use snnc::syntax::operators::{ASSIGN, AssignOp};
 
 use crate::expressions::{
-    NOWHERE, argument, at, code_expr, exponent, expr, keyword_value, name, number, ranged, text,
+    NOWHERE, argument, at, code_expr, expr, keyword_value, name, number, ranged, text, unit,
 };
-
-fn unit() -> impl Strategy<Value = UnitExpr> {
-    let unit = |kind| UnitExpr {
-        kind,
-        span: NOWHERE,
-    };
-    let leaf = prop_oneof![
-        select(&["volt", "second", "amp", "boolean"][..])
-            .prop_map(move |name| unit(UnitKind::Name(name.to_string()))),
-        Just(unit(UnitKind::One)),
-    ];
-    let power =
-        (leaf.clone(), option::of(exponent())).prop_map(move |(base, exponent)| match exponent {
-            Some(exponent) => unit(UnitKind::Power {
-                base: Box::new(base),
-                exponent: Box::new(exponent),
-            }),
-            None => base,
-        });
-    let power = power.boxed();
-    (power.clone(), option::of((any::<bool>(), power))).prop_map(move |(left, rest)| match rest {
-        None => left,
-        Some((true, right)) => unit(UnitKind::Product(Box::new(left), Box::new(right))),
-        Some((false, right)) => {
-            let right = unit(UnitKind::Group(Box::new(right)));
-            unit(UnitKind::Quotient(Box::new(left), Box::new(right)))
-        }
-    })
-}
 
 fn flags() -> impl Strategy<Value = Vec<Flag>> {
     vec(
