@@ -133,5 +133,4 @@ codes! {
     BACKEND "E0902" "the back end cannot run this model";
     MEMORY "E0903" "the model does not fit into memory";
     LARGE_RECORDING "W0904" "a recording is large";
-    NOT_SAVED "E0905" "no state was saved under this name";
 }

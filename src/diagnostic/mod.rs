@@ -165,6 +165,14 @@ impl Sink {
             }
         }
     }
+    /// Drops what was reported from position `first` on and is not wanted.
+    pub fn retain_after(&mut self, first: usize, wanted: impl Fn(&Diagnostic) -> bool) {
+        let mut position = 0;
+        self.diagnostics.retain(|diagnostic| {
+            position += 1;
+            position <= first || wanted(diagnostic)
+        });
+    }
     /// Hands everything over, sorted by place.
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|d| {

@@ -67,7 +67,7 @@ impl<'m> Experiment<'m> {
                 Outcome::Fault(fault) => return Ending::Failed(Box::new(describe(&fault))),
                 Outcome::Unknown(name) => {
                     let message = format!("no state was saved under the name `{name}`");
-                    let diagnostic = Diagnostic::without_place(codes::NOT_SAVED, message);
+                    let diagnostic = Diagnostic::without_place(codes::RESTORE, message);
                     return Ending::Failed(Box::new(diagnostic));
                 }
             }

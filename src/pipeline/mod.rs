@@ -17,15 +17,15 @@ use std::sync::Arc;
 use crate::backend::{self, Backend, Code};
 use crate::check;
 use crate::check::options::CheckOptions;
-use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
 use crate::kir::opt;
 use crate::library::Library;
 use crate::lower::{self, Lowered};
 use crate::model::Model;
 use crate::numerics::choose::plan;
 use crate::numerics::scheme::Step;
-use crate::source::{SourceMap, World};
-use crate::syntax::parse;
+use crate::source::{FileId, SourceMap, World};
+use crate::syntax::{ast, parse};
 use timings::Timings;
 
 /// How kernels are executed.
@@ -85,8 +85,21 @@ impl<'w> Compilation<'w> {
         let id = self.sources.add(name, text);
         let file = parse(id, text, &mut self.sink);
         self.timings.mark("parse", self.world.seconds());
+        let extended = extended(library, &file, text, &mut self.sink);
+        let library = extended.as_ref().unwrap_or(library);
+        let unread = unread_lines(self.sink.diagnostics(), &self.sources);
+        let said = self.sink.diagnostics().len();
         let (sources, sink) = (&mut self.sources, &mut self.sink);
         let model = check::check(id, &file, sources, library, self.world, options, sink);
+        // What cannot be read is said once: anything else about the same line would only follow from it.
+        let sources = &self.sources;
+        self.sink.retain_after(said, |diagnostic| {
+            let line = |span| (span, sources.line_column(span).0);
+            diagnostic
+                .span()
+                .map(line)
+                .is_none_or(|(span, line)| !unread.contains(&(span.file, line)))
+        });
         self.timings.mark("check", self.world.seconds());
         let mut model = model?;
         if self.sink.has_errors() {
@@ -139,6 +152,34 @@ impl<'w> Compilation<'w> {
         self.timings.mark("optimize", self.world.seconds());
         lowered
     }
+}
+
+/// The library with what a file declares of units, dimensions and functions with a signature; nothing where it declares none.
+fn extended(library: &Library, file: &ast::File, text: &str, sink: &mut Sink) -> Option<Library> {
+    let declares = |item: &ast::Item| {
+        matches!(
+            item.kind,
+            ast::ItemKind::Dimension(_)
+                | ast::ItemKind::Unit(_)
+                | ast::ItemKind::LibraryConstant(_)
+                | ast::ItemKind::FunctionDeclaration(_)
+                | ast::ItemKind::Method(_)
+        )
+    };
+    file.items.iter().any(declares).then(|| {
+        let mut own = library.clone();
+        own.extend(file, text, sink);
+        own
+    })
+}
+
+/// Lines with errors.
+fn unread_lines(diagnostics: &[Diagnostic], sources: &SourceMap) -> Vec<(FileId, usize)> {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    errors
+        .filter_map(Diagnostic::span)
+        .map(|span| (span.file, sources.line_column(span).0))
+        .collect()
 }
 
 impl Executor {

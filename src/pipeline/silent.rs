@@ -7,7 +7,7 @@ use crate::algebra::show::show;
 use crate::algebra::steady::Resting;
 use crate::lower::Margin;
 use crate::model::term::{Term, TermId};
-use crate::model::{GroupId, Model, VariableId, VariableKind};
+use crate::model::{ConstantId, GroupId, Model, VariableId, VariableKind};
 use crate::units::dimension::Dimension;
 use crate::units::display::format_quantity;
 
@@ -46,6 +46,22 @@ fn highest(values: &[f64]) -> Option<(usize, f64)> {
     })
 }
 
+/// Something with a value that could be another.
+#[derive(Clone, Copy, PartialEq)]
+enum Source {
+    Parameter(VariableId),
+    Constant(ConstantId),
+}
+
+impl Source {
+    fn is(self, term: &Term) -> bool {
+        match self {
+            Source::Parameter(id) => *term == Term::Variable(id),
+            Source::Constant(id) => *term == Term::Constant(id),
+        }
+    }
+}
+
 /// One population with the element that came nearest.
 struct Case<'a, 'm> {
     experiment: &'a Experiment<'m>,
@@ -64,18 +80,20 @@ impl Case<'_, '_> {
         self.value_with(term, None)
     }
 
-    fn value_with(&self, term: TermId, other: Option<(VariableId, f64)>) -> Option<f64> {
+    fn value_with(&self, term: TermId, other: Option<(Source, f64)>) -> Option<f64> {
         let leaf = |leaf: &Term| self.leaf(leaf, other);
         evaluate(&self.model().terms, term, &leaf)
     }
 
-    fn leaf(&self, term: &Term, other: Option<(VariableId, f64)>) -> Option<f64> {
+    fn leaf(&self, term: &Term, other: Option<(Source, f64)>) -> Option<f64> {
+        if let Some((changed, value)) = other
+            && changed.is(term)
+        {
+            return Some(value);
+        }
         let model = self.model();
         let dt = model.groups[self.id].dt.unwrap_or(model.dt);
         match term {
-            Term::Variable(id) if other.is_some_and(|(changed, _)| changed == *id) => {
-                other.map(|(_, value)| value)
-            }
             Term::Variable(id) => self.variable(*id),
             Term::Index => Some(self.element as f64),
             other => known_constants(model, dt)(other),
@@ -172,7 +190,7 @@ impl Case<'_, '_> {
             let mut sentences = vec![format!(
                 "the steady state of `{name}` is {steady}: the threshold itself, which is approached but never crossed"
             )];
-            sentences.extend(self.needed(rest, threshold, &at, "more than "));
+            sentences.extend(self.needed(rest, threshold, &at));
             return sentences;
         }
         if rest > threshold {
@@ -183,56 +201,82 @@ impl Case<'_, '_> {
         let mut sentences = vec![format!(
             "the steady state of `{name}` is {steady}, below the threshold"
         )];
-        sentences.extend(self.needed(rest, threshold, &at, "more than "));
+        sentences.extend(self.needed(rest, threshold, &at));
         sentences
     }
 
-    /// The first parameter on which the steady state depends linearly, and the value at which it reaches the threshold.
+    /// Parameters of the population, then constants of the file that have the dimension of the membrane potential or of an input.
+    fn candidates(&self) -> Vec<(Source, f64, String, Dimension)> {
+        let model = self.model();
+        let group = &model.groups[self.id];
+        let reserved = group
+            .refractory_state
+            .map(|r| [r.lastspike, r.not_refractory]);
+        let mut found = Vec::new();
+        for id in group.variables.iter().copied() {
+            let variable = &model.variables[id];
+            let kept = reserved.is_some_and(|reserved| reserved.contains(&id));
+            if variable.kind == VariableKind::Stored
+                && !kept
+                && let Some(now) = self.variable(id)
+            {
+                found.push((
+                    Source::Parameter(id),
+                    now,
+                    variable.name.clone(),
+                    variable.dimension,
+                ));
+            }
+        }
+        for (id, constant) in model.constants.iter_enumerated() {
+            let value = constant.value;
+            found.push((
+                Source::Constant(id),
+                value.value,
+                constant.name.clone(),
+                value.dimension,
+            ));
+        }
+        // A range says that a value is meant to be changed.
+        let ranged = |source: &Source| match source {
+            Source::Parameter(id) => model.variables[*id].range.is_some(),
+            Source::Constant(id) => model.constants[*id].range.is_some(),
+        };
+        found.sort_by_key(|(source, ..)| !ranged(source));
+        found
+    }
+
+    /// The first value on which the steady state depends linearly, and what it would have to be for the steady state to reach the threshold.
     fn needed(
         &self,
         rest: f64,
         threshold: f64,
-        at: &dyn Fn(Option<(VariableId, f64)>) -> Option<f64>,
-        more: &str,
+        at: &dyn Fn(Option<(Source, f64)>) -> Option<f64>,
     ) -> Option<String> {
-        let group = &self.model().groups[self.id];
-        let reserved = group
-            .refractory_state
-            .map(|r| [r.lastspike, r.not_refractory]);
-        let parameters = group.variables.iter().copied().filter(|id| {
-            self.model().variables[*id].kind == VariableKind::Stored
-                && !reserved.is_some_and(|reserved| reserved.contains(id))
-        });
-        for id in parameters {
-            let variable = &self.model().variables[id];
-            let Some(now) = self.variable(id) else {
-                continue;
-            };
-            let size = if now == 0.0 {
-                (threshold - rest).abs().max(1e-3)
-            } else {
-                now.abs()
-            };
-            let (Some(one), Some(two)) =
-                (at(Some((id, now + size))), at(Some((id, now + 2.0 * size))))
-            else {
-                continue;
-            };
-            let slope = (one - rest) / size;
-            let straight = (two - rest - 2.0 * (one - rest)).abs() <= 1e-6 * (two - rest).abs();
-            if slope == 0.0 || !slope.is_finite() || !straight {
-                continue;
-            }
-            let value = now + (threshold - rest) / slope;
-            let (is, value) = (
-                format_quantity(now, variable.dimension),
-                format_quantity(value, variable.dimension),
-            );
-            let name = &variable.name;
-            return Some(format!(
-                "a spike would need `{name}` {more}{value}; it is {is}"
-            ));
-        }
-        None
+        self.candidates()
+            .into_iter()
+            .find_map(|(source, now, name, dimension)| {
+                let size = if now == 0.0 {
+                    (threshold - rest).abs().max(1e-3)
+                } else {
+                    now.abs()
+                };
+                let one = at(Some((source, now + size)))?;
+                let two = at(Some((source, now + 2.0 * size)))?;
+                let slope = (one - rest) / size;
+                let straight = (two - rest - 2.0 * (one - rest)).abs() <= 1e-6 * (two - rest).abs();
+                if slope == 0.0 || !slope.is_finite() || !straight {
+                    return None;
+                }
+                let value = now + (threshold - rest) / slope;
+                let side = if slope > 0.0 { "more" } else { "less" };
+                let (is, value) = (
+                    format_quantity(now, dimension),
+                    format_quantity(value, dimension),
+                );
+                Some(format!(
+                    "a spike would need `{name}` of {side} than {value}; it is {is}"
+                ))
+            })
     }
 }
