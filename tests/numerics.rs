@@ -8,10 +8,18 @@ mod convert;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use snnc::backend;
+use snnc::check::check;
+use snnc::check::options::CheckOptions;
+use snnc::diagnostic::Sink;
+use snnc::library::Library;
 use snnc::lower::{Lowered, Options, Place, lower};
-use snnc::model::Model;
+use snnc::model::{GroupId, Model};
+use snnc::numerics::choose::plan;
 use snnc::numerics::scheme::Step;
+use snnc::render;
 use snnc::runtime::simulation::{Control, Outcome, Simulation};
+use snnc::source::{NoFiles, SourceMap};
+use snnc::syntax::parse;
 use std::path::{Path, PathBuf};
 
 /// Relative error of values.
@@ -39,8 +47,33 @@ fn main() {
 
 /// Text to model and steps.
 fn compile(text: &str) -> Result<(Model, Vec<Step>), Failed> {
-    let _ = text;
-    Err("the front half".into())
+    let mut sources = SourceMap::default();
+    let mut sink = Sink::new();
+    let library = Library::standard();
+    let id = sources.add("model.snn", text);
+    let file = parse(id, text, &mut sink);
+    let options = CheckOptions::default();
+    let model = check(
+        id,
+        &file,
+        &mut sources,
+        library,
+        &NoFiles,
+        &options,
+        &mut sink,
+    );
+    let planned = model.map(|mut model| {
+        let groups: Vec<GroupId> = model.groups.ids().collect();
+        let steps = groups
+            .into_iter()
+            .map(|group| plan(&mut model, group, library, &mut sink));
+        let steps: Option<Vec<Step>> = steps.collect();
+        (model, steps)
+    });
+    match planned {
+        Some((model, Some(steps))) => Ok((model, steps)),
+        _ => Err(render::plain::render(sink.diagnostics(), &sources).into()),
+    }
 }
 
 fn reference(file: &Path) -> Result<(), Failed> {

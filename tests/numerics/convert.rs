@@ -10,6 +10,10 @@ struct Declaration {
     text: String,
 }
 
+/// Products that Brian2 multiplies in another order than written. It matters only where a sine is taken at multiples of pi and
+/// compared with 0.
+const REORDERED: &[(&str, &str)] = &[("2*pi*200*Hz*t", "2*pi*t*200*Hz")];
+
 /// The `.snn` text of a case.
 pub fn convert(model: &Value) -> String {
     let mut declarations = Vec::new();
@@ -143,6 +147,9 @@ fn neuron(model: &Value, group: &Value, body: &mut String) {
             }
         });
         equations = lines.collect::<Vec<_>>().join("\n");
+    }
+    for (written, multiplied) in REORDERED {
+        equations = equations.replace(written, multiplied);
     }
     let _ = writeln!(body, "{equations}");
     for key in ["threshold", "method"] {

@@ -126,7 +126,9 @@ impl Builder<'_, '_> {
             Rule::connect => self.connect(pair, span),
             Rule::method_choice => self.method_choice(pair, span),
             Rule::pathway => self.pathway(pair, span),
-            Rule::rates_field | Rule::spikes_field | Rule::input_field => self.field(pair, span),
+            Rule::rates_field | Rule::spikes_field | Rule::dt_field | Rule::input_field => {
+                self.field(pair, span)
+            }
             rule => {
                 let mut parts = self.parts(pair);
                 match rule {
