@@ -10,9 +10,9 @@ struct Declaration {
     text: String,
 }
 
-/// Products that Brian2 multiplies in another order than written. It matters only where a sine is taken at multiples of pi and
-/// compared with 0.
-const REORDERED: &[(&str, &str)] = &[("2*pi*200*Hz*t", "2*pi*t*200*Hz")];
+/// A product that Brian2 rounds as `2*pi*t*200*Hz`. It matters, because a sine at multiples of pi is compared with 0. A parameter keeps the
+/// factors from being multiplied in advance.
+const ROUNDED: (&str, &str, &str) = ("2*pi*200*Hz*t", "2*pi*t*f", "f : Hz = 200 Hz");
 
 /// The `.snn` text of a case.
 pub fn convert(model: &Value) -> String {
@@ -50,6 +50,11 @@ pub fn convert(model: &Value) -> String {
     }
     for declaration in declarations {
         let _ = writeln!(out, "{}", declaration.text);
+    }
+    for group in list(model, "groups") {
+        if let Some(Value::Array(_)) = group.get("rates") {
+            let _ = writeln!(out, "{}.r = {} Hz", text(group, "name"), group["rates"]);
+        }
     }
     for set in list(model, "init") {
         out.push_str(&assignment(model, set));
@@ -97,7 +102,10 @@ fn declare(model: &Value, group: &Value) -> String {
         Some("poisson") => {
             let rates = match &group["rates"] {
                 Value::String(rates) => rates.clone(),
-                Value::Array(_) => format!("{} Hz", group["rates"]),
+                Value::Array(_) => {
+                    let _ = writeln!(body, "    r : Hz");
+                    "r".to_string()
+                }
                 rate => format!("{rate} Hz"),
             };
             let _ = writeln!(body, "    rates: {rates}");
@@ -148,8 +156,9 @@ fn neuron(model: &Value, group: &Value, body: &mut String) {
         });
         equations = lines.collect::<Vec<_>>().join("\n");
     }
-    for (written, multiplied) in REORDERED {
-        equations = equations.replace(written, multiplied);
+    let (written, rounded, parameter) = ROUNDED;
+    if equations.contains(written) {
+        equations = format!("{}\n{parameter}", equations.replace(written, rounded));
     }
     let _ = writeln!(body, "{equations}");
     for key in ["threshold", "method"] {
