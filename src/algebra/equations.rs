@@ -4,7 +4,7 @@ use super::build::{indicator, is_zero, product};
 use super::linear::collect;
 use super::substitute::{Inliner, mentions};
 use crate::model::term::{NoiseId, Term, TermId, Terms};
-use crate::model::{GroupId, Model, System, VariableId};
+use crate::model::{GroupId, Model, Owner, System, VariableId};
 use crate::source::Span;
 
 /// One state variable.
@@ -56,10 +56,19 @@ impl Equations {
     /// # Errors
     /// The first equation that is not linear in the noise symbols.
     pub fn of_group(model: &mut Model, group: GroupId) -> Result<Equations, NoiseProblem> {
-        let owner = &model.groups[group];
-        let dt = owner.dt.unwrap_or(model.dt);
-        let not_refractory = owner.refractory_state.map(|state| state.not_refractory);
-        let system = owner.system.clone();
+        Equations::of(model, Owner::Group(group))
+    }
+    /// The equations of a group, or those of a projection that are integrated in every step.
+    ///
+    /// # Errors
+    /// As [`Equations::of_group`].
+    pub fn of(model: &mut Model, owner: Owner) -> Result<Equations, NoiseProblem> {
+        let dt = model.owner_dt(owner);
+        let not_refractory = match owner {
+            Owner::Group(id) => model.groups[id].refractory_state.map(|s| s.not_refractory),
+            Owner::Projection(_) => None,
+        };
+        let system = model.owner_system(owner).clone();
         Equations::new(model, &system, dt, not_refractory)
     }
     /// The equations of any owner.

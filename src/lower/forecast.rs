@@ -80,7 +80,7 @@ pub fn forecast(model: &Model) -> Vec<Share> {
                 *every,
             ),
             Recorded::Rate { slice } => (slice.group, 1, None),
-            Recorded::Spikes { .. } => continue,
+            Recorded::Spikes { .. } | Recorded::Synapses { .. } => continue,
         };
         let dt = model.groups.get(group).and_then(|group| group.dt);
         let interval = interval.or(dt).unwrap_or(model.dt);

@@ -111,7 +111,7 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
         if keeps_margin(group, options) {
             margin::add(&mut context, id);
         }
-        let step = steps.iter().find(|step| step.group == id);
+        let step = steps.iter().find(|step| step.owner == id.into());
         items.extend(state::items(&mut context, id, group, step));
         items.extend(threshold::items(&mut context, id, group));
         items.extend(inputs::items(&mut context, id, group));

@@ -33,6 +33,7 @@ pub(super) fn items<'m>(
     let (mut items, table) = match &record.what {
         Recorded::States { .. } => states(context, number, record, recording.states.len())?,
         Recorded::Spikes { .. } => spikes(context, number, record, recording.spikes.len())?,
+        Recorded::Synapses { .. } => return None,
         Recorded::Rate { slice } => {
             let list = context.bindings.groups[slice.group].spikes?;
             let recorder = kir::RateRecorder {

@@ -152,7 +152,7 @@ fn lif(drive: &[f64], refractory: Option<f64>, flagged: bool) -> Lif {
         }),
     ];
     let steps = vec![Step {
-        group: GroupId(0),
+        owner: GroupId(0).into(),
         method: "euler".into(),
         automatic: false,
         refused: Vec::new(),

@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod figure;
+mod owner;
 pub mod projection;
 pub mod protocol;
 pub mod term;

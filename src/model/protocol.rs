@@ -1,7 +1,7 @@
 //! What is done to the model, in order, and what is recorded meanwhile.
 
 use super::code::Assignment;
-use super::{ConstantId, GroupId, VariableId};
+use super::{ConstantId, GroupId, ProjectionId, VariableId};
 use crate::source::Span;
 
 /// One step of the protocol.
@@ -71,6 +71,19 @@ pub enum Recorded {
         /// Slot it samples in: `start` unless `when` says otherwise.
         slot: String,
     },
+    /// Values of synapses over time.
+    Synapses {
+        /// Projection.
+        projection: ProjectionId,
+        /// Variables, also subexpressions, in order.
+        variables: Vec<VariableId>,
+        /// Which synapses.
+        which: Which,
+        /// Sampling interval in seconds; the projection's step where absent.
+        every: Option<f64>,
+        /// Slot it samples in: `start` unless `when` says otherwise.
+        slot: String,
+    },
     /// Spikes, or custom events, with values at that moment.
     Spikes {
         /// Elements watched.
@@ -86,5 +99,21 @@ pub enum Recorded {
     Rate {
         /// Elements watched.
         slice: Slice,
+    },
+}
+
+/// Synapses of a projection, whose number is known only when they are made.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// These numbers, in order. A number that no synapse has is left out.
+    Numbers(Vec<u32>),
+    /// Those from any of these sources onto any of these targets, in order of their numbers.
+    Between {
+        /// Indices of sources, as given to the projection; any where absent.
+        pre: Option<Vec<u32>>,
+        /// Indices of targets; any where absent.
+        post: Option<Vec<u32>>,
     },
 }

@@ -3,12 +3,12 @@
 use super::adaptive;
 use super::expand::{expand, is_adaptive};
 use super::scheme::{Body, Refusal, Step};
-use crate::algebra::equations::Equations;
+use crate::algebra::equations::{Equations, NoiseProblem};
 use crate::algebra::facts;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::library::Library;
 use crate::library::suggest::did_you_mean;
-use crate::model::{GroupId, MethodChoice, Model};
+use crate::model::{MethodChoice, Model, Owner};
 use crate::syntax::ast::Method;
 
 /// Facts that the automatic choice asks for in addition, so that it chooses what Brian2 chooses: there, `exact` gives up on matrices that
@@ -18,11 +18,18 @@ const AUTOMATIC_ONLY: &[(&str, &[&str])] = &[("exact", &["invertible", "not_alwa
 /// Name of the step of a group without differential equations.
 pub const NO_METHOD: &str = "none";
 
-/// Plans the step of a group. Reports why a named method, or every method of the list, refuses the equations, and returns nothing then.
-pub fn plan(model: &mut Model, group: GroupId, library: &Library, sink: &mut Sink) -> Option<Step> {
-    if model.groups[group].system.equations.is_empty() {
+/// Plans the step of a group or projection. Reports why a named method, or every method of the list, refuses the equations, and returns
+/// nothing then.
+pub fn plan(
+    model: &mut Model,
+    owner: impl Into<Owner>,
+    library: &Library,
+    sink: &mut Sink,
+) -> Option<Step> {
+    let owner = owner.into();
+    if model.owner_system(owner).equations.is_empty() {
         return Some(Step {
-            group,
+            owner,
             method: NO_METHOD.to_string(),
             automatic: true,
             refused: Vec::new(),
@@ -32,29 +39,31 @@ pub fn plan(model: &mut Model, group: GroupId, library: &Library, sink: &mut Sin
             },
         });
     }
-    let equations = match Equations::of_group(model, group) {
+    let equations = match Equations::of(model, owner) {
         Ok(equations) => equations,
         Err(problem) => {
-            let message = format!(
-                "the noise in the equation of `{}` is not a plain factor",
-                problem.name
-            );
-            sink.report(
-                Diagnostic::new(codes::NOISE_NOT_LINEAR, problem.span, message)
-                    .label("only sums of products such as `sigma*xi` can be integrated"),
-            );
+            sink.report(noise(&problem));
             return None;
         }
     };
-    match model.groups[group].method.clone() {
-        Some(choice) => named(model, group, library, sink, &equations, &choice),
-        None => automatic(model, group, library, sink, &equations),
+    match model.owner_method(owner).cloned() {
+        Some(choice) => named(model, owner, library, sink, &equations, &choice),
+        None => automatic(model, owner, library, sink, &equations),
     }
+}
+
+pub(super) fn noise(problem: &NoiseProblem) -> Diagnostic {
+    let message = format!(
+        "the noise in the equation of `{}` is not a plain factor",
+        problem.name
+    );
+    Diagnostic::new(codes::NOISE_NOT_LINEAR, problem.span, message)
+        .label("only sums of products such as `sigma*xi` can be integrated")
 }
 
 fn automatic(
     model: &mut Model,
-    group: GroupId,
+    owner: Owner,
     library: &Library,
     sink: &mut Sink,
     equations: &Equations,
@@ -69,10 +78,10 @@ fn automatic(
             .find(|row| row.0 == name)
             .map_or(&[][..], |row| row.1);
         let options = adaptive::Options::default();
-        match attempt(model, group, library, equations, method, extra, &options) {
+        match attempt(model, owner, library, equations, method, extra, &options) {
             Ok(body) => {
                 return Some(Step {
-                    group,
+                    owner,
                     method: name.clone(),
                     automatic: true,
                     refused,
@@ -85,9 +94,9 @@ fn automatic(
             }),
         }
     }
-    let owner = &model.groups[group];
-    let message = format!("no method can integrate the equations of `{}`", owner.name);
-    let mut diagnostic = Diagnostic::new(codes::NO_METHOD, owner.span, message);
+    let name = model.owner_name(owner);
+    let message = format!("no method can integrate the equations of `{name}`");
+    let mut diagnostic = Diagnostic::new(codes::NO_METHOD, model.owner_span(owner), message);
     for refusal in &refused {
         diagnostic = diagnostic.note(format!("`{}`: {}", refusal.method, refusal.reason));
     }
@@ -97,7 +106,7 @@ fn automatic(
 
 fn named(
     model: &mut Model,
-    group: GroupId,
+    owner: Owner,
     library: &Library,
     sink: &mut Sink,
     equations: &Equations,
@@ -147,9 +156,9 @@ fn named(
             return None;
         }
     };
-    match attempt(model, group, library, equations, method, &[], &options) {
+    match attempt(model, owner, library, equations, method, &[], &options) {
         Ok(body) => Some(Step {
-            group,
+            owner,
             method: choice.name.clone(),
             automatic: false,
             refused: Vec::new(),
@@ -158,7 +167,8 @@ fn named(
         Err(reason) => {
             let message = format!(
                 "the method `{}` cannot integrate the equations of `{}`",
-                choice.name, model.groups[group].name
+                choice.name,
+                model.owner_name(owner)
             );
             let mut diagnostic =
                 Diagnostic::new(codes::METHOD_REFUSED, choice.span, message).label(reason.clone());
@@ -209,7 +219,7 @@ fn listed(names: &[&str]) -> String {
     names.join(", ")
 }
 
-fn requirements(
+pub(super) fn requirements(
     model: &mut Model,
     equations: &Equations,
     method: &Method,
@@ -227,7 +237,7 @@ fn requirements(
 
 fn attempt(
     model: &mut Model,
-    group: GroupId,
+    owner: Owner,
     library: &Library,
     equations: &Equations,
     method: &Method,
@@ -235,5 +245,5 @@ fn attempt(
     options: &adaptive::Options,
 ) -> Result<Body, String> {
     requirements(model, equations, method, extra)?;
-    expand(model, group, library, equations, method, options)
+    expand(model, owner, library, equations, method, options)
 }

@@ -389,6 +389,9 @@ fn numbers(
     rest: &[TermId],
 ) -> Result<Vec<Row>, String> {
     let n = matrix.len();
+    if equations.dt.is_nan() {
+        return Err("the time to advance over is not one fixed number".to_string());
+    }
     let fixed = {
         let known = known_constants(model, equations.dt);
         let changing = changing_constants(model);

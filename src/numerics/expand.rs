@@ -19,7 +19,7 @@ use crate::algebra::substitute::Substitution;
 use crate::library::Library;
 use crate::library::expand::binary;
 use crate::model::term::{Intrinsic, NoiseId, Term, TermId, Type};
-use crate::model::{GroupId, Model};
+use crate::model::{Model, Owner};
 use crate::syntax::ast::{Argument, Expr, ExprKind, Method};
 use crate::syntax::operators::{BinaryOp, UnaryOp};
 use crate::units::dimension::Dimension;
@@ -37,19 +37,19 @@ pub fn is_adaptive(method: &Method) -> bool {
         .any(|step| step.target.as_name() == Some(ERROR))
 }
 
-/// One step of a method for the equations of a group.
+/// One step of a method for the equations of an owner.
 ///
 /// # Errors
 /// Why the method cannot be applied, as a clause. A method text that uses unknown words ends here too.
 pub fn expand(
     model: &mut Model,
-    group: GroupId,
+    owner: Owner,
     library: &Library,
     equations: &Equations,
     method: &Method,
     options: &adaptive::Options,
 ) -> Result<Body, String> {
-    let mut temporaries = Temporaries::new(model, group);
+    let mut temporaries = Temporaries::new(model, owner);
     let mut time = model.terms.add(Term::Time);
     let mut dt = model.terms.add(Term::Dt);
     let local = is_adaptive(method).then(|| {

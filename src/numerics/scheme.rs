@@ -1,16 +1,16 @@
 //! One step of integration as straight-line assignments of terms: new states from old ones.
 
 use crate::model::term::TermId;
-use crate::model::{GroupId, VariableId};
+use crate::model::{Owner, ProjectionId, VariableId};
 
-/// How the states of one group advance by one step of its clock.
+/// How the states of one owner advance by one step of its clock.
 ///
 /// Subexpressions are substituted, derivatives of `(unless refractory)` variables are multiplied by `int(not_refractory)`, and the only noise
 /// left is [`crate::model::term::Term::Noise`], the standard normal draw of this element and step for one noise symbol.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Step {
-    /// The group.
-    pub group: GroupId,
+    /// The group or projection.
+    pub owner: Owner,
     /// Name of the method in the table.
     pub method: String,
     /// True when no `method:` was given.
@@ -64,4 +64,17 @@ pub enum Body {
         /// Rounds after which the step is taken as it is.
         max_rounds: u32,
     },
+}
+
+/// How the event-driven states of a synapse advance when an event arrives: exactly, over the time since the last event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Catch {
+    /// The projection.
+    pub projection: ProjectionId,
+    /// Stands for the time since the last event, seconds.
+    pub elapsed: VariableId,
+    /// Temporaries, in order.
+    pub lets: Vec<(VariableId, TermId)>,
+    /// New value of each state; all are assigned together.
+    pub updates: Vec<(VariableId, TermId)>,
 }

@@ -2,14 +2,14 @@
 
 use super::exact::is_plain;
 use crate::model::term::{TermId, Type};
-use crate::model::{GroupId, Model, Owner, Variable, VariableId, VariableKind};
+use crate::model::{Model, Owner, Variable, VariableId, VariableKind};
 use crate::source::Span;
 use crate::units::dimension::Dimension;
 
 /// Collects the `lets` of a step and makes their variables.
 #[derive(Clone, Debug)]
 pub struct Temporaries {
-    group: GroupId,
+    owner: Owner,
     span: Span,
     /// What was collected, in order.
     pub lets: Vec<(VariableId, TermId)>,
@@ -17,10 +17,10 @@ pub struct Temporaries {
 
 impl Temporaries {
     /// None yet.
-    pub fn new(model: &Model, group: GroupId) -> Temporaries {
+    pub fn new(model: &Model, owner: Owner) -> Temporaries {
         Temporaries {
-            group,
-            span: model.groups[group].span,
+            owner,
+            span: model.owner_span(owner),
             lets: Vec::new(),
         }
     }
@@ -45,7 +45,7 @@ impl Temporaries {
         }
         model.variables.push(Variable {
             name,
-            owner: Owner::Group(self.group),
+            owner: self.owner,
             kind: VariableKind::Temporary,
             ty: Type::Float,
             dimension,
@@ -59,7 +59,7 @@ impl Temporaries {
         })
     }
     fn is_taken(&self, model: &Model, name: &str) -> bool {
-        let own = model.groups[self.group].variables.iter();
+        let own = model.owner_variables(self.owner).iter();
         let held = self.lets.iter().map(|(variable, _)| variable);
         own.chain(held).any(|v| model.variables[*v].name == name)
             || model.constants.iter().any(|constant| constant.name == name)

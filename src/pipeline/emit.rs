@@ -9,7 +9,7 @@ use crate::algebra::show::{show, show_with_noise};
 use crate::kir::print::KernelText;
 use crate::kir::{Kernel, Program};
 use crate::lower::Lowered;
-use crate::model::{Group, GroupId, Model, Refractory, Variable, VariableKind};
+use crate::model::{Group, GroupId, Model, Refractory, System, Variable, VariableKind};
 use crate::numerics::scheme::{Body, Step};
 use crate::units::display::{format_quantity, si_unit};
 
@@ -53,7 +53,7 @@ fn population(model: &Model, _id: GroupId, group: &Group) -> String {
     }
     for equation in &group.system.equations {
         let name = &model.variables[equation.variable].name;
-        let rhs = show_with_noise(model, &noise_names(group), equation.rhs);
+        let rhs = show_with_noise(model, &noise_names(&group.system), equation.rhs);
         let _ = writeln!(out, "    d{name}/dt = {rhs}");
     }
     if let Some(threshold) = &group.threshold {
@@ -78,7 +78,7 @@ fn population(model: &Model, _id: GroupId, group: &Group) -> String {
     out
 }
 
-fn noise_names(group: &Group) -> Vec<String> {
+fn noise_names(system: &System) -> Vec<String> {
     let prefix = |name: &String| {
         if name.is_empty() {
             "xi".to_string()
@@ -86,7 +86,7 @@ fn noise_names(group: &Group) -> Vec<String> {
             format!("xi_{name}")
         }
     };
-    group.system.noises.iter().map(prefix).collect()
+    system.noises.iter().map(prefix).collect()
 }
 
 fn declaration(model: &Model, variable: &Variable) -> String {
@@ -158,13 +158,13 @@ pub fn scheme(checked: &Checked) -> String {
 }
 
 fn one_scheme(model: &Model, step: &Step) -> String {
-    let group = &model.groups[step.group];
     let chosen = if step.automatic { " (chosen)" } else { "" };
-    let mut out = format!("{}: {}{chosen}\n", group.name, step.method);
+    let owner = model.owner_name(step.owner);
+    let mut out = format!("{owner}: {}{chosen}\n", step.method);
     for refusal in &step.refused {
         let _ = writeln!(out, "    # not {}: {}", refusal.method, refusal.reason);
     }
-    let noises = noise_names(group);
+    let noises = noise_names(model.owner_system(step.owner));
     let name = |id| model.variables[id].name.clone();
     let (lets, updates) = match &step.body {
         Body::Fixed { lets, updates } => (lets, updates),

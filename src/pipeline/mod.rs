@@ -22,8 +22,9 @@ use crate::kir::opt;
 use crate::library::Library;
 use crate::lower::{self, Lowered};
 use crate::model::Model;
+use crate::numerics::catch;
 use crate::numerics::choose::plan;
-use crate::numerics::scheme::Step;
+use crate::numerics::scheme::{Catch, Step};
 use crate::source::{FileId, SourceMap, World};
 use crate::syntax::{ast, parse};
 use timings::Timings;
@@ -42,8 +43,10 @@ pub enum Executor {
 pub struct Checked {
     /// The model.
     pub model: Model,
-    /// Steps, in the order of the groups.
+    /// Steps, in the order of the owners.
     pub steps: Vec<Step>,
+    /// What event-driven equations do when an event arrives, in the order of the projections.
+    pub catches: Vec<Catch>,
 }
 
 /// A program ready to run.
@@ -105,15 +108,23 @@ impl<'w> Compilation<'w> {
         if self.sink.has_errors() {
             return None;
         }
-        let groups: Vec<_> = model.groups.ids().collect();
         let mut steps = Vec::new();
-        for group in groups {
-            if !model.groups[group].system.equations.is_empty() {
-                steps.extend(plan(&mut model, group, library, &mut self.sink));
+        for owner in model.owners() {
+            if !model.owner_system(owner).equations.is_empty() {
+                steps.extend(plan(&mut model, owner, library, &mut self.sink));
             }
         }
+        let mut catches = Vec::new();
+        let projections: Vec<_> = model.projections.ids().collect();
+        for projection in projections {
+            catches.extend(catch::plan(&mut model, projection, library, &mut self.sink));
+        }
         self.timings.mark("plan integration", self.world.seconds());
-        (!self.sink.has_errors()).then_some(Checked { model, steps })
+        (!self.sink.has_errors()).then_some(Checked {
+            model,
+            steps,
+            catches,
+        })
     }
 
     /// Model and schemes to compiled kernels. `available` is the memory that may be used, in bytes.

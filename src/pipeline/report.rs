@@ -84,7 +84,7 @@ fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Popula
         .checked
         .steps
         .iter()
-        .find(|step| step.group == id);
+        .find(|step| step.owner == id.into());
     let refused = |step: &Step| {
         let pairs = step
             .refused
