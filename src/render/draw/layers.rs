@@ -1,12 +1,13 @@
 //! Marks on paper: each mark's shapes mapped to points, clipped and thinned, then drawn in one go.
 
 use super::cells;
+use super::looks::Looks;
 use super::surface::{Canvas, Pen, Surface};
 use super::theme::{Rgb, Theme};
 use super::trace::{Place, clip, thin};
-use crate::figure::marks::{Kind, Mark};
+use crate::figure::marks::Kind;
 use crate::figure::shape::Shape;
-use crate::figure::style::{Color, ColorMap, ColorScale};
+use crate::figure::style::ColorScale;
 use crate::figure::{Panel, Values, View};
 
 type Spot = (f64, f64);
@@ -67,46 +68,24 @@ impl Mapping<'_> {
     }
 }
 
-/// The color of each mark of a panel.
-pub fn mark_colors(panel: &Panel, theme: &Theme) -> Vec<Rgb> {
-    let next = panel
-        .marks
-        .iter()
-        .filter(|mark| mark.color == Color::Next)
-        .count();
-    let mut used = 0;
-    let mut color_of = |mark: &Mark| match mark.color {
-        Color::Next => {
-            used += 1;
-            // Too many for the palette: a series of colors shows at least the order.
-            let position = (used - 1) as f64 / (next.max(2) - 1) as f64;
-            let of_series = || theme.shade(ColorMap::Sequential, position);
-            if next > theme.palette.len() {
-                of_series()
-            } else {
-                theme.palette_color(used - 1)
-            }
-        }
-        Color::Palette(number) => theme.palette_color(number),
-        Color::Ink | Color::By(_) => theme.ink,
-        Color::Muted => theme.muted,
-        Color::Rgb(r, g, b) => (r, g, b),
-    };
-    panel.marks.iter().map(&mut color_of).collect()
-}
-
 /// The layers of a panel, from back to front, and its rules. Lines keep at most four points per `column` points of width.
 pub fn prepare(
     panel: &Panel,
     map: &Mapping,
-    theme: &Theme,
+    looks: &Looks,
     column: f64,
 ) -> (Vec<Layer>, Vec<Rule>) {
     let mut layers = Vec::new();
     let mut rules = Vec::new();
-    for (mark, color) in panel.marks.iter().zip(mark_colors(panel, theme)) {
+    let seen = looks.colors.iter().zip(&looks.twins);
+    for (mark, (color, _)) in panel
+        .marks
+        .iter()
+        .zip(seen)
+        .filter(|(_, (_, twin))| twin.is_none())
+    {
         let mut pen = Pen {
-            color,
+            color: *color,
             alpha: mark.alpha(),
             width: mark.line_width(),
             dash: mark.dash,
@@ -124,7 +103,7 @@ pub fn prepare(
                     .scale()
                     .filter(|_| !matches!(mark.kind, Kind::Image(_)));
                 let (items, order) = items(&shape, map, column, mark.scale(), &mut pen);
-                let colors = scale.map(|scale| item_colors(scale, theme, &order));
+                let colors = scale.map(|scale| item_colors(scale, &looks.theme, &order));
                 layers.push(Layer { pen, items, colors });
             }
         }

@@ -2,6 +2,7 @@
 
 use super::font;
 use super::legend::{self, LegendPlace};
+use super::looks::Looks;
 use super::theme::Theme;
 use super::trace::Place;
 use crate::figure::axis::AxisView;
@@ -62,6 +63,8 @@ impl Size {
 pub struct Placed<'a> {
     /// The panel.
     pub panel: &'a Panel,
+    /// Colors of its marks.
+    pub looks: Looks,
     /// Limits and units.
     pub view: View,
     /// Ticks of the horizontal axis.
@@ -107,14 +110,14 @@ pub fn arrange<'a>(figure: &'a Figure, theme: &Theme, size: Size) -> Vec<Placed<
     let mut placed: Vec<Placed> = figure
         .panels
         .iter()
-        .map(|panel| measure(panel, width, height))
+        .map(|panel| measure(panel, theme, width, height))
         .collect();
     share_captions(&mut placed, columns);
     grid.align(&mut placed);
     // A legend that finds no free corner moves outside, which takes room from the panels of its column.
     let mut moved = false;
     for panel in &mut placed {
-        panel.legend = legend::choose(panel, theme);
+        panel.legend = legend::choose(panel);
         if let LegendPlace::Outside { width } = panel.legend {
             panel.margins.right += width;
             moved = true;
@@ -209,7 +212,7 @@ impl Grid {
     }
 }
 
-fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
+fn measure<'a>(panel: &'a Panel, theme: &Theme, width: f64, height: f64) -> Placed<'a> {
     let view = panel.view();
     let y_ticks = view
         .y
@@ -269,6 +272,7 @@ fn measure(panel: &Panel, width: f64, height: f64) -> Placed<'_> {
     };
     Placed {
         panel,
+        looks: Looks::of(panel, theme),
         x_caption: view.x.caption(),
         side_words,
         view,

@@ -1,8 +1,9 @@
 //! Legends: in the corner that hides nothing, else beside the panel.
 
 use super::font;
-use super::layers::{Mapping, mark_colors, prepare};
+use super::layers::{Mapping, prepare};
 use super::layout::{Placed, SMALL, fit, wants_legend};
+use super::looks::Looks;
 use super::surface::{Align, Canvas, Lettering, Pen, Surface};
 use super::theme::Theme;
 use super::trace::Place;
@@ -31,9 +32,9 @@ pub enum LegendPlace {
     },
 }
 
-/// A name, the mark that stands for it, and its number.
+/// Names, the mark that stands for them, and its number.
 struct Entry<'a> {
-    name: &'a str,
+    names: Vec<&'a str>,
     mark: &'a Mark,
     number: usize,
 }
@@ -46,16 +47,37 @@ fn name(mark: &Mark) -> &str {
     }
 }
 
-/// Names in order, each once.
-fn entries(panel: &Panel) -> Vec<Entry<'_>> {
+/// Names in order, each once; lines that are one have one entry.
+fn entries<'a>(panel: &'a Panel, looks: &Looks) -> Vec<Entry<'a>> {
     let mut found: Vec<Entry> = Vec::new();
-    for (number, mark) in panel.marks.iter().enumerate() {
+    for (number, (mark, twin)) in panel.marks.iter().zip(&looks.twins).enumerate() {
         let name = name(mark);
-        if !name.is_empty() && found.iter().all(|other| other.name != name) {
-            found.push(Entry { name, mark, number });
+        if name.is_empty() || found.iter().any(|other| other.names.contains(&name)) {
+            continue;
+        }
+        match found.iter_mut().find(|entry| Some(entry.number) == *twin) {
+            Some(entry) => entry.names.push(name),
+            None => found.push(Entry {
+                names: vec![name],
+                mark,
+                number,
+            }),
         }
     }
     found
+}
+
+impl Entry<'_> {
+    /// The names, as many as there is room for.
+    fn words(&self) -> String {
+        let all = self.names.join(", ");
+        match self.names.as_slice() {
+            [first, .., last] if font::width(&all, SMALL, false) > WIDEST => {
+                fit(&format!("{first} … {last}"), SMALL, false, WIDEST)
+            }
+            _ => fit(&all, SMALL, false, WIDEST),
+        }
+    }
 }
 
 /// How many of a number of entries are shown in a height; the rest is counted in one line more.
@@ -64,13 +86,14 @@ fn shown(entries: usize, height: f64) -> usize {
     if entries <= room { entries } else { room - 1 }
 }
 
-fn size(panel: &Panel, height: f64) -> (f64, f64) {
-    let entries = entries(panel);
+fn size(placed: &Placed) -> (f64, f64) {
+    let height = placed.place.height();
+    let entries = entries(placed.panel, &placed.looks);
     let shown = shown(entries.len(), height);
     let widths = entries
         .iter()
         .take(shown)
-        .map(|entry| font::width(entry.name, SMALL, false));
+        .map(|entry| font::width(&entry.words(), SMALL, false));
     let rest = if shown < entries.len() {
         font::width("… and 9999 more", SMALL, false)
     } else {
@@ -82,12 +105,12 @@ fn size(panel: &Panel, height: f64) -> (f64, f64) {
 }
 
 /// Chooses the place of a panel's legend; the panel's own place must be known.
-pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
+pub fn choose(placed: &Placed) -> LegendPlace {
     let panel = placed.panel;
     if !wants_legend(panel) {
         return LegendPlace::None;
     }
-    let (width, height) = size(panel, placed.place.height());
+    let (width, height) = size(placed);
     let outside = LegendPlace::Outside { width: width + 8.0 };
     let place = placed.place;
     if panel.legend == Legend::Outside
@@ -100,7 +123,7 @@ pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
         view: &placed.view,
         place,
     };
-    let (layers, _) = prepare(panel, &map, theme, 2.0);
+    let (layers, _) = prepare(panel, &map, &placed.looks, 2.0);
     let (left, right) = (place.left + 6.0, place.right - width - 6.0);
     let (top, bottom) = (place.top + 4.0, place.bottom - height - 6.0);
     for (x, y) in [(right, top), (left, top), (right, bottom), (left, bottom)] {
@@ -119,7 +142,7 @@ pub fn choose(placed: &Placed, theme: &Theme) -> LegendPlace {
 
 /// Draws a panel's legend.
 pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
-    let (width, height) = size(placed.panel, placed.place.height());
+    let (width, height) = size(placed);
     let (x, y) = match placed.legend {
         LegendPlace::None => return,
         LegendPlace::Inside(x, y) => {
@@ -132,8 +155,7 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
             placed.place.top - 4.0,
         ),
     };
-    let colors = mark_colors(placed.panel, theme);
-    let entries = entries(placed.panel);
+    let entries = entries(placed.panel, &placed.looks);
     let shown = shown(entries.len(), placed.place.height());
     let more = entries.len() - shown;
     let look = Lettering {
@@ -146,9 +168,15 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     };
     let middle = |row: usize| y + PAD / 2.0 + (row as f64 + 0.5) * ROW;
     let text_at = x + PAD + KEY + 6.0;
-    for (row, Entry { name, mark, number }) in entries.iter().take(shown).enumerate() {
+    for (row, entry) in entries.iter().take(shown).enumerate() {
+        let Entry { mark, number, .. } = entry;
         let y = middle(row);
-        let color = colors.get(*number).copied().unwrap_or(theme.ink);
+        let color = placed
+            .looks
+            .colors
+            .get(*number)
+            .copied()
+            .unwrap_or(theme.ink);
         let (from, to) = (x + PAD, x + PAD + KEY);
         match mark.kind.body().key() {
             Key::Line => {
@@ -172,7 +200,7 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         if matches!(mark.color, Color::By(_)) {
             canvas.dot(((from + to) / 2.0, y), 3.0, theme.muted, 1.0);
         }
-        canvas.text((text_at, y), &fit(name, SMALL, false, WIDEST), look);
+        canvas.text((text_at, y), &entry.words(), look);
     }
     if more > 0 {
         let look = Lettering {

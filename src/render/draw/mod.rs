@@ -9,6 +9,7 @@ mod font;
 mod layers;
 mod layout;
 mod legend;
+mod looks;
 mod panel;
 mod pixels;
 mod png;

@@ -45,10 +45,10 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budg
         view: &placed.view,
         place,
     };
-    let (mut layers, mut rules) = prepare(placed.panel, &map, theme, 0.5);
+    let (mut layers, mut rules) = prepare(placed.panel, &map, &placed.looks, 0.5);
     let weight = |layers: &[Layer]| layers.iter().map(Layer::weight).sum::<usize>();
     if B::VECTOR && weight(&layers) > budget {
-        (layers, rules) = prepare(placed.panel, &map, theme, 1.0);
+        (layers, rules) = prepare(placed.panel, &map, &placed.looks, 1.0);
     }
     if B::VECTOR && weight(&layers) > budget {
         let room = place.grown(1.0);

@@ -219,3 +219,29 @@ fn values_that_are_no_numbers_do_not_break_a_figure() {
         assert!(!png(&figure, &Theme::LIGHT, Size::of(&figure), 1.0).is_empty());
     }
 }
+
+#[test]
+fn lines_with_one_course_are_drawn_once_and_named_together() {
+    let (x, y) = (values(50, |k| k), values(50, |k| k * k));
+    let line = |name: &str, y: &Values| {
+        Mark::from(Line {
+            x: x.clone(),
+            y: y.clone(),
+        })
+        .named(name)
+    };
+    let again: Values = y.to_vec().into();
+    let other = values(50, |k| k);
+    let panel = Panel::new("", Axis::default(), Axis::default())
+        .with(line("first", &y))
+        .with(line("second", &again))
+        .with(line("third", &other));
+    let figure = Figure::of(panel);
+    let text = svg(&figure, &Theme::LIGHT, Size::of(&figure));
+    assert!(text.contains(">first, second</text>") && text.contains(">third</text>"));
+    let used = |k: usize| {
+        let (r, g, b) = Theme::LIGHT.palette_color(k);
+        text.contains(&format!("#{r:02x}{g:02x}{b:02x}"))
+    };
+    assert!(used(0) && used(1) && !used(2));
+}

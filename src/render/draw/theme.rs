@@ -6,7 +6,7 @@ use crate::figure::style::ColorMap;
 pub type Rgb = (u8, u8, u8);
 
 /// The colors of a figure.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Theme {
     /// Name as given on the command line.
     pub name: &'static str,
