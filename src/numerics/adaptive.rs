@@ -63,7 +63,7 @@ pub fn scaled_error(
     errors: &[TermId],
     options: &Options,
 ) -> TermId {
-    let mut largest = terms.number(0.0);
+    let mut largest: Option<TermId> = None;
     for (state, error) in states.iter().zip(errors) {
         let size = call(terms, Intrinsic::Abs, *error);
         let allowed = terms.number(options.tolerance);
@@ -72,9 +72,12 @@ pub fn scaled_error(
         let relative = product(terms, &[relative, magnitude]);
         let allowed = sum(terms, &[allowed, relative]);
         let scaled = quotient(terms, size, allowed);
-        largest = apply(terms, Intrinsic::Max, &[largest, scaled]);
+        largest = Some(match largest {
+            Some(other) => apply(terms, Intrinsic::Max, &[other, scaled]),
+            None => scaled,
+        });
     }
-    largest
+    largest.unwrap_or_else(|| terms.number(0.0))
 }
 
 /// The internal step after one with a given error: at most five times longer, at most five times shorter, and a little shorter than

@@ -82,7 +82,7 @@ pub fn expand(
     };
     let new = result(NEW).ok_or_else(|| format!("its text does not define {NEW}"))?;
     let error = result(ERROR);
-    let lets = run.temporaries.lets;
+    let mut temporaries = run.temporaries;
     let updates = equations
         .variables()
         .into_iter()
@@ -93,10 +93,11 @@ pub fn expand(
             let order = method.order.as_ref().and_then(number).unwrap_or(1.0);
             let symbols = equations.symbols();
             let error = adaptive::scaled_error(&mut model.terms, &symbols, &error, options);
+            let error = temporaries.hold(model, "error", error);
             Body::Adaptive {
                 time,
                 h,
-                lets,
+                lets: temporaries.lets,
                 updates,
                 error,
                 next_h: adaptive::next_step(&mut model.terms, dt, error, order),
@@ -104,7 +105,10 @@ pub fn expand(
                 max_rounds: options.max_steps,
             }
         }
-        _ => Body::Fixed { lets, updates },
+        _ => Body::Fixed {
+            lets: temporaries.lets,
+            updates,
+        },
     }
     .tidied(model, equations))
 }
