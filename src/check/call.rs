@@ -3,6 +3,7 @@
 use super::context::{Checker, Context, Typed};
 use super::dims::{Dim, a_value, is_a};
 use super::globals::Global;
+use super::rules::scale;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::function::{Body, Function};
 use crate::library::signature::Mismatch;
@@ -150,6 +151,9 @@ impl Checker<'_> {
         }
         if let Body::Random(draw) = &function.body {
             return self.random(&function.name, *draw, values, at, span, context);
+        }
+        if let Some(argument) = values.first() {
+            scale::check(self, &function.name, argument);
         }
         let terms: Vec<TermId> = values.iter().map(|value| value.term).collect();
         match self.library.call(function, &terms, &mut self.model.terms) {

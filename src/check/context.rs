@@ -243,10 +243,7 @@ impl Checker<'_> {
         evaluate(
             &self.model.terms,
             term,
-            Known {
-                constants: &self.values,
-                index: None,
-            },
+            Known { constants: &self.values, ..Known::default() },
         )
     }
     /// The value of a term for one element.
@@ -254,10 +251,7 @@ impl Checker<'_> {
         evaluate(
             &self.model.terms,
             term,
-            Known {
-                constants: &self.values,
-                index: Some(index),
-            },
+            Known { constants: &self.values, index: Some(index), ..Known::default() },
         )
     }
     /// Number of parts a term expands to when functions and subexpressions are written out.
@@ -291,18 +285,28 @@ impl Checker<'_> {
         }
         count
     }
-    /// True where a term, looking through subexpressions, depends on the element: per-element variables, `i`, random draws.
+    /// True where a term differs from element to element: it reads a variable that is not shared, `i`, or draws random numbers.
     pub fn varies(&self, id: TermId) -> bool {
+        self.reads(id, &|term| match term {
+            Term::Index | Term::Random(..) | Term::Noise(_) => true,
+            Term::Variable(variable) => !self.model.variables[*variable].shared,
+            _ => false,
+        })
+    }
+    /// True where a term reads `i` or draws random numbers.
+    pub fn varies_by_element(&self, id: TermId) -> bool {
+        self.reads(id, &|term| matches!(term, Term::Index | Term::Random(..)))
+    }
+    /// True where a part of a term satisfies a predicate; shared parts are looked at once.
+    fn reads(&self, id: TermId, wanted: &dyn Fn(&Term) -> bool) -> bool {
         let mut seen = BTreeSet::new();
         let mut open = vec![id];
         while let Some(id) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            match self.model.terms.get(id) {
-                Term::Index | Term::Random(..) | Term::Noise(_) => return true,
-                Term::Variable(variable) if !self.model.variables[*variable].shared => return true,
-                _ => open.extend(self.model.terms.children(id)),
+            if seen.insert(id) {
+                if wanted(self.model.terms.get(id)) {
+                    return true;
+                }
+                open.extend(self.model.terms.children(id));
             }
         }
         false

@@ -3,15 +3,20 @@
 //! A division is carried out as one, so that `7/3` is what a reader expects to the last bit.
 #![allow(clippy::disallowed_methods)] // constants are computed once, by the host
 
+use crate::model::VariableId;
 use crate::model::term::{Comparison, Intrinsic, Term, TermId, Terms};
 
 /// What the value of an expression may depend on.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Known<'a> {
     /// Present value of each named constant, SI.
     pub constants: &'a [f64],
     /// The element, where there is one.
     pub index: Option<f64>,
+    /// Values of variables, where they are known.
+    pub variables: Option<&'a dyn Fn(VariableId) -> Option<f64>>,
+    /// The time in seconds, where it is known.
+    pub time: Option<f64>,
 }
 
 /// The value of a term in SI units (truth values are 0 and 1), or nothing where it depends on something that is known
@@ -25,9 +30,9 @@ pub fn evaluate(terms: &Terms, id: TermId, known: Known) -> Option<f64> {
         Term::Boolean(b) => truth(*b),
         Term::Constant(constant) => *known.constants.get(constant.0 as usize)?,
         Term::Index => known.index?,
-        Term::Variable(_)
-        | Term::Time
-        | Term::Dt
+        Term::Variable(variable) => known.variables?(*variable)?,
+        Term::Time => known.time?,
+        Term::Dt
         | Term::StepNumber
         | Term::Noise(_)
         | Term::Signal(..)

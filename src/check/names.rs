@@ -191,7 +191,7 @@ impl<'a> Checker<'a> {
         }
         let role = context.role;
         let Some(place) = context.place else {
-            if name == "N" && self.global(context.file, name).is_some() {
+            if name == "N" {
                 return None;
             }
             return Some(self.not_here(

@@ -12,7 +12,7 @@ use crate::model::term::{TermId, Type};
 use crate::model::{Equation, GroupId, Owner, VariableId, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, MemberKind};
-use crate::units::dimension::Dimension;
+use crate::units::dimension::{Dimension, Rational};
 
 impl<'a> Checker<'a> {
     /// Reads the right-hand sides of a group: subexpressions in the order of their dependencies, then the rest in file order.
@@ -36,7 +36,7 @@ impl<'a> Checker<'a> {
         }
         for line in &body.lines {
             match &line.member.kind {
-                MemberKind::Differential(equation) => self.differential(group, line.file, equation),
+                MemberKind::Differential(equation) => self.differential(group, line, equation),
                 MemberKind::Parameter(parameter) => {
                     self.parameter(group, line, parameter);
                 }
@@ -182,9 +182,9 @@ impl<'a> Checker<'a> {
         }
         let name = &equation.name.name;
         let Some(unit) = &equation.unit else {
+            let place = equation.name.span.to(equation.value.span);
+            missing_unit::report(self, name, place, &value, Dimension::NONE);
             if !value.is_poison() {
-                let place = equation.name.span.to(equation.value.span);
-                missing_unit::report(self, name, place, &value, Dimension::NONE);
                 // Go on with the unit that fits.
                 let variable = &mut self.model.variables[id];
                 variable.ty = if value.ty == Type::Integer {
@@ -310,12 +310,16 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn differential(&mut self, group: GroupId, file: usize, equation: &'a ast::Differential) {
+    fn differential(&mut self, group: GroupId, line: &Line<'a>, equation: &'a ast::Differential) {
         let Some(id) = self.own(group, &equation.name) else {
             return;
         };
-        let span = equation.name.span.to(equation.rhs.span);
-        let context = Context::at(file, self.place(group), Role::EQUATION);
+        let span = line.member.span;
+        let mut context = Context::at(line.file, self.place(group), Role::EQUATION);
+        if equation.unit.is_none() {
+            self.missing_state_unit(id, equation, &mut context, span);
+            return;
+        }
         self.equation = Some(EquationNoise { span, met: false });
         let value = self.expr(&equation.rhs, &context);
         self.equation = None;
@@ -327,10 +331,6 @@ impl<'a> Checker<'a> {
             return;
         }
         match &equation.unit {
-            None => {
-                missing_unit::report(self, name, span, &value, Dimension::TIME);
-                return;
-            }
             Some(unit) if !self.faulty.contains(&id) => {
                 let declared = self.model.variables[id].dimension;
                 let text = format!("d{name}/dt");
@@ -345,7 +345,7 @@ impl<'a> Checker<'a> {
                     return;
                 }
             }
-            Some(_) => return,
+            _ => return,
         }
         let rhs = self
             .fit_type(&value, Type::Float, name, None)
@@ -356,6 +356,37 @@ impl<'a> Checker<'a> {
             rhs,
             span,
         });
+    }
+
+    /// `dv/dt = …` without a unit: the right side may tell which it is. In it the variable itself fits every dimension.
+    fn missing_state_unit(
+        &mut self,
+        id: VariableId,
+        equation: &'a ast::Differential,
+        context: &mut Context,
+        span: Span,
+    ) {
+        let name = &equation.name.name;
+        let mut local = self.read(id, span);
+        // A dimension that nothing else has: if the right side takes it on, any unit fits.
+        let odd = Rational::new(1, 7).and_then(|power| Dimension::base(6).pow(power));
+        local.dim = odd.map_or(Dim::Zero, Dim::Known);
+        context.locals.push((name.clone(), local));
+        let reported = std::mem::take(self.sink);
+        let trial = self.expr(&equation.rhs, context);
+        *self.sink = reported;
+        context.locals.pop();
+        if trial.dim.known().is_some_and(|dim| Some(dim * Dimension::TIME) == odd) {
+            let unknown = self.poison(span);
+            missing_unit::report(self, name, span, &unknown, Dimension::TIME);
+            return;
+        }
+        local.dim = Dim::Zero;
+        context.locals.push((name.clone(), local));
+        self.equation = Some(EquationNoise { span, met: false });
+        let value = self.expr(&equation.rhs, context);
+        self.equation = None;
+        missing_unit::report(self, name, span, &value, Dimension::TIME);
     }
 
     /// The variable that a line declares; nothing where its name was refused.

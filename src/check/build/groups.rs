@@ -235,6 +235,7 @@ impl<'a> Checker<'a> {
                 .label(format!("this is {quantity}")),
             );
         }
+        crate::check::rules::spikes::refractory_steps(self, group, &typed);
         let term = self.fit_type(&typed, crate::model::term::Type::Float, "refractory", None);
         self.model.groups[group].refractory = term.map(Refractory::Time);
     }

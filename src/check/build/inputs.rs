@@ -4,7 +4,8 @@ use super::members::Body;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::term::Type;
-use crate::model::{GroupId, GroupKind};
+use crate::model::code::{Assignment, Selection, Value};
+use crate::model::{GroupId, GroupKind, Owner, Variable, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, MemberKind};
 use crate::units::dimension::Dimension;
@@ -23,6 +24,10 @@ impl<'a> Checker<'a> {
             match &line.member.kind {
                 MemberKind::Field(field) if field.word.name == "rates" => {
                     found = true;
+                    if self.is_array(&field.value) {
+                        self.rate_list(group, &field.value, &Context::new(line.file, Role::CONSTANT));
+                        continue;
+                    }
                     let role = Role {
                         name: "the rates",
                         ..Role::CONDITION
@@ -68,6 +73,49 @@ impl<'a> Checker<'a> {
                 .note("as in `rates: 15 Hz`, or an expression of `t` and `i`"),
             );
         }
+    }
+
+    /// `rates: [5, 10, 0] Hz`: one rate per element, kept in a variable `rates`.
+    fn rate_list(&mut self, group: GroupId, expr: &'a Expr, context: &Context) {
+        let hertz = Dimension::TIME.inverse();
+        let Some(list) = self.array(expr, context) else { return };
+        if !list.dim.fits(hertz) {
+            self.wrong_list(expr.span, list.dim, hertz, "rates");
+            return;
+        }
+        let size = self.model.groups[group].size;
+        if list.values.len() != size || list.columns.is_some() {
+            self.report(
+                Diagnostic::new(codes::LENGTH, expr.span, format!("{} rates for {size} elements", list.values.len()))
+                    .label("one rate per element is expected"),
+            );
+            return;
+        }
+        let id = self.add_variable(Variable {
+            name: "rates".to_string(),
+            owner: Owner::Group(group),
+            kind: VariableKind::Stored,
+            ty: Type::Float,
+            dimension: hertz,
+            shared: false,
+            constant: false,
+            unless_refractory: false,
+            range: None,
+            default: 0.0,
+            span: expr.span,
+            doc: None,
+        });
+        self.used.insert(id);
+        let rates = self.model.terms.variable(id, Type::Float);
+        let owner = &mut self.model.groups[group];
+        owner.kind = GroupKind::Poisson { rates };
+        owner.initial.push(Assignment {
+            variable: id,
+            selection: Selection::All,
+            value: Value::Array(list.values),
+            as_code: false,
+            span: expr.span,
+        });
     }
 
     fn input_word(

@@ -3,13 +3,20 @@
 pub mod flags;
 pub mod missing_unit;
 pub mod names;
+pub mod scale;
 pub mod sides;
 pub mod spikes;
+pub mod start;
 pub mod unit_trap;
+pub mod unused;
 
 use crate::check::context::Checker;
 
 /// Rules that look at the whole model.
 pub fn after(checker: &mut Checker) {
-    let _ = checker;
+    if checker.sink.has_errors() {
+        return;
+    }
+    start::check(checker);
+    unused::check(checker);
 }

@@ -1,10 +1,12 @@
 //! Threshold and reset belong together.
 
 use crate::check::build::members::Body;
-use crate::check::context::Checker;
+use crate::check::context::{Checker, Typed};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::GroupId;
 use crate::syntax::ast::MemberKind;
+use crate::units::dimension::Dimension;
+use crate::units::quantity::Quantity;
 
 /// A reset or a refractory period without a threshold never happens; a threshold without either spikes in every step in which it holds.
 pub fn reset_without_threshold(checker: &mut Checker, group: GroupId, body: &Body) {
@@ -48,4 +50,25 @@ pub fn reset_without_threshold(checker: &mut Checker, group: GroupId, body: &Bod
         ),
         _ => {}
     }
+}
+
+/// Warns where a refractory time is no whole number of steps: it is cut to one.
+pub fn refractory_steps(checker: &mut Checker, group: GroupId, time: &Typed) {
+    let Some(value) = checker.evaluate(time.term).filter(|value| *value > 0.0) else { return };
+    // The time step may be declared further down.
+    let dt = checker.model.groups[group].dt.unwrap_or(checker.model.dt);
+    let steps = ((value + 1e-3 * dt) / dt).trunc();
+    if (value / dt - steps).abs() < 1e-2 && steps > 1.0 {
+        return;
+    }
+    let say = |value| Quantity::new(value, Dimension::TIME);
+    let message = if steps <= 1.0 {
+        format!("a refractory period of {} has no effect with a time step of {}", say(value), say(dt))
+    } else {
+        format!("a refractory period of {} is cut to {}, {steps} steps", say(value), say(steps * dt))
+    };
+    checker.report(
+        Diagnostic::new(codes::REFRACTORY_STEPS, time.span, message)
+            .label(format!("the time step is {}", say(dt))),
+    );
 }

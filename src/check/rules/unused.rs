@@ -1,0 +1,51 @@
+//! Constants and parameters that nothing uses.
+
+use std::collections::HashMap;
+
+use crate::check::context::Checker;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::{Owner, VariableKind};
+
+/// Warns about constants and parameters of the root file whose name stands nowhere else in it.
+///
+/// The text decides, not the model: what a function or a definition uses that is itself not used counts as well.
+pub fn check(checker: &mut Checker) {
+    let Some(root) = checker.units.first().map(|unit| unit.id) else { return };
+    let sources = checker.sources;
+    let counts = words(&sources.file(root).text);
+    let once = |name: &str| counts.get(name).copied().unwrap_or(0) <= 1;
+    let mut found = Vec::new();
+    for (position, constant) in checker.model.constants.iter().enumerate() {
+        let used = checker.used_constants.contains(&(position as u32));
+        if constant.span.file == root && !used && once(&constant.name) {
+            found.push((constant.span, format!("the constant `{}` is not used", constant.name)));
+        }
+    }
+    for (id, variable) in checker.model.variables.iter_enumerated() {
+        let parameter = matches!(variable.kind, VariableKind::Stored | VariableKind::Linked { .. });
+        let Owner::Group(group) = variable.owner;
+        if parameter && variable.span.file == root && !checker.used.contains(&id) && once(&variable.name) {
+            let owner = &checker.model.groups[group].name;
+            found.push((variable.span, format!("nothing in `{owner}` uses `{}`", variable.name)));
+        }
+    }
+    for (span, message) in found {
+        checker.report(Diagnostic::new(codes::UNUSED, span, message).label("has no effect"));
+    }
+}
+
+/// How often each word stands in a text, comments apart.
+fn words(text: &str) -> HashMap<&str, usize> {
+    let mut counts = HashMap::new();
+    for line in text.lines() {
+        let line = line.split('#').next().unwrap_or("");
+        for word in line.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            *counts.entry(word).or_insert(0) += 1;
+            // `dv/dt` is about `v`.
+            if let Some(rest) = word.strip_prefix('d') {
+                *counts.entry(rest).or_insert(0) += 1;
+            }
+        }
+    }
+    counts
+}
