@@ -383,12 +383,12 @@ impl<'a> Checker<'a> {
             what: "regular code",
         };
         let code = self.code(&regular.code, place, context, rights);
-        if let Some(times) = times {
-            self.model.groups[group].regular.push(Regular {
-                times,
-                code,
-                slot: "start".to_string(),
-            });
+        let slot = match &regular.slot {
+            Some(slot) => self.slot(&slot.name, slot.span),
+            None => Some("start".to_string()),
+        };
+        if let (Some(times), Some(slot)) = (times, slot) {
+            self.model.groups[group].regular.push(Regular { times, code, slot });
         }
     }
 

@@ -23,7 +23,9 @@ pub fn check(checker: &mut Checker) {
     }
     for (id, variable) in checker.model.variables.iter_enumerated() {
         let parameter = matches!(variable.kind, VariableKind::Stored | VariableKind::Linked { .. });
-        let Owner::Group(group) = variable.owner;
+        let Owner::Group(group) = variable.owner else {
+            continue;
+        };
         if parameter && variable.span.file == root && !checker.used.contains(&id) && once(&variable.name) {
             let owner = &checker.model.groups[group].name;
             found.push((variable.span, format!("nothing in `{owner}` uses `{}`", variable.name)));

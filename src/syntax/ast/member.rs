@@ -167,8 +167,10 @@ pub struct OnEvent {
 /// `every INTERVAL: code`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Regular {
-    /// Time between two executions.
+    /// Time between two executions, or a list of times.
     pub interval: Expr,
+    /// `when SLOT`: the slot of the time step in which it runs.
+    pub slot: Option<Ident>,
     /// What is done.
     pub code: Code,
 }

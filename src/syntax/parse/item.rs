@@ -312,6 +312,21 @@ fn assemble(rule: Rule, mut pieces: Pieces, span: Span) -> ItemKind {
             } else {
                 None
             };
+            let mut options = options;
+            // `when end` is short for `, when: end`.
+            if let Some(slot) = pieces.names.pop() {
+                options.push(Argument {
+                    span: slot.span,
+                    value: Expr {
+                        span: slot.span,
+                        kind: ExprKind::Name(slot.name),
+                    },
+                    name: Some(Ident {
+                        name: "when".to_string(),
+                        span: slot.span,
+                    }),
+                });
+            }
             ItemKind::Record(Record {
                 what: pieces.exprs,
                 of,

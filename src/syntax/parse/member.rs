@@ -178,6 +178,7 @@ impl Builder<'_, '_> {
                     }),
                     Rule::regular => MemberKind::Every(Regular {
                         interval: parts.expr(span),
+                        slot: (!parts.names.is_empty()).then(|| parts.name(span)),
                         code: parts.code(span),
                     }),
                     Rule::delay => MemberKind::Delay(Delay {

@@ -80,7 +80,11 @@ impl Printer<'_> {
                 self.coded(span, doc, format!("on {}:", on.event.name), &on.code)
             }
             MemberKind::Every(every) => {
-                let head = format!("every {}:", self.flat(&every.interval));
+                let when = every
+                    .slot
+                    .as_ref()
+                    .map_or(String::new(), |slot| format!(" when {}", slot.name));
+                let head = format!("every {}{when}:", self.flat(&every.interval));
                 self.coded(span, doc, head, &every.code);
             }
             MemberKind::Pathway(pathway) => {
