@@ -243,7 +243,10 @@ impl Checker<'_> {
         evaluate(
             &self.model.terms,
             term,
-            Known { constants: &self.values, ..Known::default() },
+            Known {
+                constants: &self.values,
+                ..Known::default()
+            },
         )
     }
     /// The value of a term for one element.
@@ -251,7 +254,11 @@ impl Checker<'_> {
         evaluate(
             &self.model.terms,
             term,
-            Known { constants: &self.values, index: Some(index), ..Known::default() },
+            Known {
+                constants: &self.values,
+                index: Some(index),
+                ..Known::default()
+            },
         )
     }
     /// Number of parts a term expands to when functions and subexpressions are written out.

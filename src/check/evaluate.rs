@@ -32,11 +32,9 @@ pub fn evaluate(terms: &Terms, id: TermId, known: Known) -> Option<f64> {
         Term::Index => known.index?,
         Term::Variable(variable) => known.variables?(*variable)?,
         Term::Time => known.time?,
-        Term::Dt
-        | Term::StepNumber
-        | Term::Noise(_)
-        | Term::Signal(..)
-        | Term::Random(..) => return None,
+        Term::Dt | Term::StepNumber | Term::Noise(_) | Term::Signal(..) | Term::Random(..) => {
+            return None;
+        }
         Term::Sum(items) => {
             let mut all = items.iter();
             let mut sum = value(*all.next()?)?;

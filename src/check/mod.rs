@@ -14,6 +14,7 @@ mod evaluate;
 mod expr;
 mod globals;
 mod names;
+mod operators;
 pub mod options;
 mod rules;
 #[cfg(test)]

@@ -147,7 +147,11 @@ fn shared_keyword() -> impl Strategy<Value = MemberKind> {
         (name(), code_expr())
             .prop_map(|(name, condition)| MemberKind::Event(Event { name, condition })),
         (name(), code()).prop_map(|(event, code)| MemberKind::OnEvent(OnEvent { event, code })),
-        (expr(), code()).prop_map(|(interval, code)| MemberKind::Every(Regular { interval, slot: None, code })),
+        (expr(), code()).prop_map(|(interval, code)| MemberKind::Every(Regular {
+            interval,
+            slot: None,
+            code
+        })),
     ]
 }
 

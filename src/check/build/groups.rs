@@ -388,7 +388,9 @@ impl<'a> Checker<'a> {
             None => Some("start".to_string()),
         };
         if let (Some(times), Some(slot)) = (times, slot) {
-            self.model.groups[group].regular.push(Regular { times, code, slot });
+            self.model.groups[group]
+                .regular
+                .push(Regular { times, code, slot });
         }
     }
 

@@ -3,8 +3,8 @@
 use super::members::Body;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::term::Type;
 use crate::model::code::{Assignment, Selection, Value};
+use crate::model::term::Type;
 use crate::model::{GroupId, GroupKind, Owner, Variable, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, MemberKind};
@@ -25,7 +25,11 @@ impl<'a> Checker<'a> {
                 MemberKind::Field(field) if field.word.name == "rates" => {
                     found = true;
                     if self.is_array(&field.value) {
-                        self.rate_list(group, &field.value, &Context::new(line.file, Role::CONSTANT));
+                        self.rate_list(
+                            group,
+                            &field.value,
+                            &Context::new(line.file, Role::CONSTANT),
+                        );
                         continue;
                     }
                     let role = Role {
@@ -78,7 +82,9 @@ impl<'a> Checker<'a> {
     /// `rates: [5, 10, 0] Hz`: one rate per element, kept in a variable `rates`.
     fn rate_list(&mut self, group: GroupId, expr: &'a Expr, context: &Context) {
         let hertz = Dimension::TIME.inverse();
-        let Some(list) = self.array(expr, context) else { return };
+        let Some(list) = self.array(expr, context) else {
+            return;
+        };
         if !list.dim.fits(hertz) {
             self.wrong_list(expr.span, list.dim, hertz, "rates");
             return;
@@ -86,8 +92,12 @@ impl<'a> Checker<'a> {
         let size = self.model.groups[group].size;
         if list.values.len() != size || list.columns.is_some() {
             self.report(
-                Diagnostic::new(codes::LENGTH, expr.span, format!("{} rates for {size} elements", list.values.len()))
-                    .label("one rate per element is expected"),
+                Diagnostic::new(
+                    codes::LENGTH,
+                    expr.span,
+                    format!("{} rates for {size} elements", list.values.len()),
+                )
+                .label("one rate per element is expected"),
             );
             return;
         }

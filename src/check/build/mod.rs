@@ -11,6 +11,8 @@ pub mod files;
 pub mod groups;
 pub mod inputs;
 pub mod later;
+pub mod links;
+pub mod marks;
 pub mod members;
 pub mod protocol;
 pub mod quoted;

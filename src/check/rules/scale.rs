@@ -33,14 +33,21 @@ pub fn check(checker: &mut Checker, function: &str, argument: &Typed) {
                     others = true;
                 }
             }
-            Term::Time | Term::Dt | Term::Index | Term::StepNumber | Term::Random(..) | Term::Signal(..) => {
+            Term::Time
+            | Term::Dt
+            | Term::Index
+            | Term::StepNumber
+            | Term::Random(..)
+            | Term::Signal(..) => {
                 others = true;
             }
             _ => {}
         }
         others
     });
-    let Some(voltage) = voltage.filter(|_| !others) else { return };
+    let Some(voltage) = voltage.filter(|_| !others) else {
+        return;
+    };
     let at = |value: f64| {
         let variable = move |id: VariableId| (id == voltage).then_some(value);
         let known = Known {
@@ -50,7 +57,9 @@ pub fn check(checker: &mut Checker, function: &str, argument: &Typed) {
         };
         evaluate(&checker.model.terms, argument.term, known)
     };
-    let (Some(low), Some(high)) = (at(SPAN.0), at(SPAN.1)) else { return };
+    let (Some(low), Some(high)) = (at(SPAN.0), at(SPAN.1)) else {
+        return;
+    };
     let change = (high - low).abs();
     if change.partial_cmp(&LEAST) != Some(std::cmp::Ordering::Less) || change == 0.0 {
         return;

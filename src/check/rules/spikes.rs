@@ -54,7 +54,9 @@ pub fn reset_without_threshold(checker: &mut Checker, group: GroupId, body: &Bod
 
 /// Warns where a refractory time is no whole number of steps: it is cut to one.
 pub fn refractory_steps(checker: &mut Checker, group: GroupId, time: &Typed) {
-    let Some(value) = checker.evaluate(time.term).filter(|value| *value > 0.0) else { return };
+    let Some(value) = checker.evaluate(time.term).filter(|value| *value > 0.0) else {
+        return;
+    };
     // The time step may be declared further down.
     let dt = checker.model.groups[group].dt.unwrap_or(checker.model.dt);
     let steps = ((value + 1e-3 * dt) / dt).trunc();
@@ -63,9 +65,17 @@ pub fn refractory_steps(checker: &mut Checker, group: GroupId, time: &Typed) {
     }
     let say = |value| Quantity::new(value, Dimension::TIME);
     let message = if steps <= 1.0 {
-        format!("a refractory period of {} has no effect with a time step of {}", say(value), say(dt))
+        format!(
+            "a refractory period of {} has no effect with a time step of {}",
+            say(value),
+            say(dt)
+        )
     } else {
-        format!("a refractory period of {} is cut to {}, {steps} steps", say(value), say(steps * dt))
+        format!(
+            "a refractory period of {} is cut to {}, {steps} steps",
+            say(value),
+            say(steps * dt)
+        )
     };
     checker.report(
         Diagnostic::new(codes::REFRACTORY_STEPS, time.span, message)

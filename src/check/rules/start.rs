@@ -27,11 +27,20 @@ pub fn check(checker: &mut Checker) {
 fn read_before_set(checker: &mut Checker, group: GroupId) {
     let initial = checker.model.groups[group].initial.clone();
     for (position, assignment) in initial.iter().enumerate() {
-        let Value::Term(term) = assignment.value else { continue };
+        let Value::Term(term) = assignment.value else {
+            continue;
+        };
         let reads = variables_in(checker, term);
-        let done = |id: &VariableId| initial.iter().take(position).any(|other| other.variable == *id);
+        let done = |id: &VariableId| {
+            initial
+                .iter()
+                .take(position)
+                .any(|other| other.variable == *id)
+        };
         let later = initial.iter().skip(position + 1).find(|other| {
-            reads.contains(&other.variable) && !done(&other.variable) && other.variable != assignment.variable
+            reads.contains(&other.variable)
+                && !done(&other.variable)
+                && other.variable != assignment.variable
         });
         let Some(later) = later else { continue };
         let name = checker.model.variables[later.variable].name.clone();
@@ -60,7 +69,8 @@ fn variables_in(checker: &Checker, term: TermId) -> BTreeSet<VariableId> {
         }
         if let Term::Variable(variable) = checker.model.terms.get(id)
             && found.insert(*variable)
-            && let VariableKind::Subexpression { value, .. } = checker.model.variables[*variable].kind
+            && let VariableKind::Subexpression { value, .. } =
+                checker.model.variables[*variable].kind
         {
             open.push(value);
         }
@@ -72,9 +82,15 @@ fn variables_in(checker: &Checker, term: TermId) -> BTreeSet<VariableId> {
 /// Assignments that run before the first step: of the group, then of the protocol.
 fn assignments<'c>(checker: &'c Checker, group: GroupId) -> Vec<&'c Assignment> {
     let own = checker.model.groups[group].initial.iter();
-    let before = checker.model.protocol.iter().take_while(|action| !matches!(action, Action::Run { .. }));
+    let before = checker
+        .model
+        .protocol
+        .iter()
+        .take_while(|action| !matches!(action, Action::Run { .. }));
     own.chain(before.filter_map(|action| match action {
-        Action::Assign(assignment) if checker.owner_of(assignment.variable) == group => Some(assignment),
+        Action::Assign(assignment) if checker.owner_of(assignment.variable) == group => {
+            Some(assignment)
+        }
         _ => None,
     }))
     .collect()
@@ -100,9 +116,16 @@ fn values(checker: &Checker, group: GroupId) -> BTreeMap<VariableId, Option<f64>
     values
 }
 
-fn value_of(checker: &Checker, term: TermId, values: &BTreeMap<VariableId, Option<f64>>) -> Option<f64> {
+fn value_of(
+    checker: &Checker,
+    term: TermId,
+    values: &BTreeMap<VariableId, Option<f64>>,
+) -> Option<f64> {
     let variable = |id: VariableId| match &checker.model.variables[id].kind {
-        VariableKind::Subexpression { value, constant_over_dt: false } => value_of(checker, *value, values),
+        VariableKind::Subexpression {
+            value,
+            constant_over_dt: false,
+        } => value_of(checker, *value, values),
         _ => values.get(&id).copied().flatten(),
     };
     let known = Known {
@@ -121,9 +144,14 @@ fn spikes_at_once(
     values: &BTreeMap<VariableId, Option<f64>>,
 ) -> bool {
     let owner = &checker.model.groups[group];
-    let Some(condition) = owner.threshold.clone() else { return false };
+    let Some(condition) = owner.threshold.clone() else {
+        return false;
+    };
     let reads = variables_in(checker, condition.term);
-    let state = reads.iter().find(|id| checker.model.variables[**id].kind == VariableKind::State).copied();
+    let state = reads
+        .iter()
+        .find(|id| checker.model.variables[**id].kind == VariableKind::State)
+        .copied();
     let Some(state) = state else { return false };
     // A neuron that is to fire throughout, as in tests of schedules, is not meant: there the reset does not matter.
     if value_of(checker, condition.term, values) != Some(1.0) {
@@ -140,18 +168,29 @@ fn spikes_at_once(
             condition.span,
             format!("all neurons of `{group_name}` spike in the first step"),
         )
-        .label(format!("holds from the start, where `{name}` is {quantity}"))
-        .note(format!("give an initial value below the threshold, as in `{name}(0) = …`")),
+        .label(format!(
+            "holds from the start, where `{name}` is {quantity}"
+        ))
+        .note(format!(
+            "give an initial value below the threshold, as in `{name}(0) = …`"
+        )),
     );
     true
 }
 
 /// Warns where a membrane potential that is reset to another value was given none at the start.
 fn starts_at_zero(checker: &mut Checker, group: GroupId) {
-    let Some(reset) = checker.model.groups[group].reset.clone() else { return };
-    let set: BTreeSet<VariableId> =
-        assignments(checker, group).iter().map(|assignment| assignment.variable).collect();
-    if matches!(checker.model.groups[group].refractory, Some(Refractory::While(_))) {
+    let Some(reset) = checker.model.groups[group].reset.clone() else {
+        return;
+    };
+    let set: BTreeSet<VariableId> = assignments(checker, group)
+        .iter()
+        .map(|assignment| assignment.variable)
+        .collect();
+    if matches!(
+        checker.model.groups[group].refractory,
+        Some(Refractory::While(_))
+    ) {
         return;
     }
     for statement in &reset.statements {
@@ -162,10 +201,17 @@ fn starts_at_zero(checker: &mut Checker, group: GroupId) {
         {
             continue;
         }
-        let Some(value) = checker.evaluate(statement.value).filter(|value| *value != 0.0) else { continue };
+        let Some(value) = checker
+            .evaluate(statement.value)
+            .filter(|value| *value != 0.0)
+        else {
+            continue;
+        };
         let name = variable.name.clone();
-        let (start, rest) =
-            (Quantity::new(0.0, variable.dimension), Quantity::new(value, variable.dimension));
+        let (start, rest) = (
+            Quantity::new(0.0, variable.dimension),
+            Quantity::new(value, variable.dimension),
+        );
         let span = variable.span;
         checker.report(
             Diagnostic::new(

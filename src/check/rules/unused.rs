@@ -10,7 +10,9 @@ use crate::model::{Owner, VariableKind};
 ///
 /// The text decides, not the model: what a function or a definition uses that is itself not used counts as well.
 pub fn check(checker: &mut Checker) {
-    let Some(root) = checker.units.first().map(|unit| unit.id) else { return };
+    let Some(root) = checker.units.first().map(|unit| unit.id) else {
+        return;
+    };
     let sources = checker.sources;
     let counts = words(&sources.file(root).text);
     let once = |name: &str| counts.get(name).copied().unwrap_or(0) <= 1;
@@ -18,17 +20,30 @@ pub fn check(checker: &mut Checker) {
     for (position, constant) in checker.model.constants.iter().enumerate() {
         let used = checker.used_constants.contains(&(position as u32));
         if constant.span.file == root && !used && once(&constant.name) {
-            found.push((constant.span, format!("the constant `{}` is not used", constant.name)));
+            found.push((
+                constant.span,
+                format!("the constant `{}` is not used", constant.name),
+            ));
         }
     }
     for (id, variable) in checker.model.variables.iter_enumerated() {
-        let parameter = matches!(variable.kind, VariableKind::Stored | VariableKind::Linked { .. });
+        let parameter = matches!(
+            variable.kind,
+            VariableKind::Stored | VariableKind::Linked { .. }
+        );
         let Owner::Group(group) = variable.owner else {
             continue;
         };
-        if parameter && variable.span.file == root && !checker.used.contains(&id) && once(&variable.name) {
+        if parameter
+            && variable.span.file == root
+            && !checker.used.contains(&id)
+            && once(&variable.name)
+        {
             let owner = &checker.model.groups[group].name;
-            found.push((variable.span, format!("nothing in `{owner}` uses `{}`", variable.name)));
+            found.push((
+                variable.span,
+                format!("nothing in `{owner}` uses `{}`", variable.name),
+            ));
         }
     }
     for (span, message) in found {
