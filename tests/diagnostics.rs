@@ -4,19 +4,20 @@
 //!   each further `^` (`#~^`) means one line above, and `#~*` a diagnostic without a place. A line may have several. All that is said
 //!   must be expected, and all that is expected must be said.
 //! - The rendering stands beside the model as `.snap`; `SNNC_BLESS=1` rewrites it.
-//! - Every code has a file here, and a page with a wrong and a right program that are what they claim.
+//! - Every code has a file here, and a page with a wrong and a right program (which `tests/docs.rs` runs).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::{blocks, run, snapshot};
 use libtest_mimic::{Arguments, Failed, Trial};
 use snnc::diagnostic::codes::{Row, TABLE};
-use snnc::diagnostic::{Diagnostic, Severity, Sink};
-use snnc::library::Library;
+use snnc::diagnostic::{Diagnostic, Severity};
 use snnc::render::plain;
-use snnc::source::SourceMap;
 
 const CORPUS: &str = "tests/diagnostics";
 
@@ -25,12 +26,6 @@ const NOT_BY_TEXT: &[(&str, &str)] = &[
     ("E0413", "the last standard method takes every equation"),
     ("E0801", "needs a disk that refuses"),
 ];
-
-/// Codes of stages that [`diagnose`] does not reach.
-fn is_out_of_reach(code: &str) -> bool {
-    NOT_BY_TEXT.iter().any(|(exempt, _)| *exempt == code)
-        || !(code.starts_with("E01") || code == "E0390")
-}
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -51,17 +46,6 @@ fn main() {
     }));
     trials.push(Trial::test("codes are in order and unique", codes_in_order));
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-/// Everything that is said about a text, short of running it.
-fn diagnose(name: &str, text: &str) -> (SourceMap, Vec<Diagnostic>) {
-    let mut sources = SourceMap::default();
-    let mut sink = Sink::new();
-    let file = sources.add(name, text);
-    let tree = snnc::syntax::parse(file, text, &mut sink);
-    let mut library = Library::standard().clone();
-    library.extend(&tree, text, &mut sink);
-    (sources, sink.finish())
 }
 
 /// The models of the corpus, sorted.
@@ -132,7 +116,9 @@ fn expectations(text: &str) -> Result<Vec<Expected>, Failed> {
 fn corpus_file(file: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(file)?;
     let name = file.strip_prefix(CORPUS).unwrap().display().to_string();
-    let (sources, diagnostics) = diagnose(&name, &text);
+    let mut said = run(&name, &text);
+    said.diagnostics.retain(|d| d.severity != Severity::Advice);
+    let (sources, diagnostics) = (said.sources, said.diagnostics);
     let mut expected = expectations(&text)?;
     if expected.is_empty() {
         return Err("no `#~` comment says what is expected".into());
@@ -148,19 +134,8 @@ fn corpus_file(file: &Path) -> Result<(), Failed> {
     if !surplus.is_empty() || !expected.is_empty() {
         return Err(format!("not expected:\n{surplus}\nnot said: {expected:#?}").into());
     }
-    let snapshot = file.with_extension("snap");
     let found = plain::render(&diagnostics, &sources);
-    if std::env::var_os("SNNC_BLESS").is_some() {
-        fs::write(&snapshot, found)?;
-        return Ok(());
-    }
-    let wanted = fs::read_to_string(&snapshot)
-        .map_err(|_| "there is no snapshot: run with SNNC_BLESS=1 and read it")?;
-    if found != wanted {
-        let message = format!("rendered otherwise\n--- snapshot\n{wanted}\n--- now\n{found}");
-        return Err(message.into());
-    }
-    Ok(())
+    snapshot(&file.with_extension("snap"), &found).map_err(Failed::from)
 }
 
 fn every_code_has_a_file(files: &[PathBuf]) -> Result<(), Failed> {
@@ -176,7 +151,7 @@ fn every_code_has_a_file(files: &[PathBuf]) -> Result<(), Failed> {
     let missing: Vec<&str> = TABLE
         .iter()
         .map(|row| row.code.as_str())
-        .filter(|code| !covered.contains(*code) && !is_out_of_reach(code))
+        .filter(|code| !covered.contains(*code) && !is_exempt(code))
         .collect();
     assert!(
         missing.is_empty(),
@@ -203,54 +178,29 @@ fn codes_in_order() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The page of a code: title, wrong program, right program.
+fn is_exempt(code: &str) -> bool {
+    NOT_BY_TEXT.iter().any(|(exempt, _)| *exempt == code)
+}
+
+/// The page of a code opens with its title, and has a wrong and a right program.
 fn page(row: &Row) -> Result<(), Failed> {
     let title = format!("# {}: {}", row.code, row.title);
     if row.page.lines().next() != Some(title.as_str()) {
         return Err(format!("the page begins with another title than `{title}`").into());
     }
-    if NOT_BY_TEXT
-        .iter()
-        .any(|(code, _)| *code == row.code.as_str())
-    {
+    if is_exempt(row.code.as_str()) {
         return Ok(());
     }
-    if NOT_BY_TEXT
-        .iter()
-        .any(|(code, _)| *code == row.code.as_str())
-    {
-        return Ok(());
-    }
-    let (wrong, right) = (block(row.page, "Wrong:")?, block(row.page, "Right:")?);
-    let (sources, said) = diagnose("right.snn", right);
-    if !said.is_empty() {
-        let said = plain::render(&said, &sources);
-        return Err(format!("the right program is not right:\n{said}").into());
-    }
-    if is_out_of_reach(row.code.as_str()) {
-        return Ok(());
-    }
-    let (sources, said) = diagnose("wrong.snn", wrong);
-    let only_this = said.iter().all(|diagnostic| diagnostic.code == row.code);
-    if said.is_empty() || !only_this {
-        let said = plain::render(&said, &sources);
-        let code = row.code;
-        return Err(
-            format!("the wrong program should give {code} alone, but gives:\n{said}").into(),
-        );
-    }
-    if row.code.severity() == Severity::Error && !said.iter().any(|d| d.severity == Severity::Error)
-    {
-        return Err("the wrong program gives no error".into());
+    let blocks = blocks(row.page);
+    for heading in ["Wrong:", "Right:"] {
+        if blocks
+            .iter()
+            .filter(|block| block.heading == heading)
+            .count()
+            != 1
+        {
+            return Err(format!("the page needs one ```snn block under `{heading}`").into());
+        }
     }
     Ok(())
-}
-
-/// The `snn` block under a heading word.
-fn block<'a>(page: &'a str, heading: &str) -> Result<&'a str, Failed> {
-    let after = page.split_once(&format!("\n{heading}\n"));
-    let text = after.and_then(|(_, rest)| rest.trim_start().strip_prefix("```snn\n"));
-    let text = text.and_then(|rest| rest.split_once("```"));
-    let missing = format!("the page has no ```snn block under `{heading}`");
-    text.map(|(text, _)| text).ok_or(missing.into())
 }

@@ -12,7 +12,7 @@ use snnc::pipeline::{Compilation, Executor};
 use snnc::record::Recording;
 use snnc::render::plain;
 use snnc::runtime::simulation::Control;
-use snnc::source::World;
+use snnc::source::{SourceMap, World};
 
 /// Files relative to the one that names them.
 pub struct Files;
@@ -35,6 +35,8 @@ pub struct Run {
     pub diagnostics: Vec<Diagnostic>,
     /// The same as text.
     pub said: String,
+    /// The files that were read.
+    pub sources: SourceMap,
     /// What came of running it; nothing where it has errors.
     pub result: Option<Finished>,
 }
@@ -156,6 +158,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
         diagnostics,
         said,
         result,
+        sources: compilation.sources,
     }
 }
 
