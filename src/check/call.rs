@@ -59,6 +59,7 @@ impl Checker<'_> {
             Some((Global::Signal(signal), _)) => {
                 return self.signal(signal, arguments, span, context);
             }
+            Some((Global::Faulty, _)) => return self.poison(span),
             _ => {}
         }
         let values = self.arguments(arguments, context);

@@ -89,6 +89,15 @@ impl Library {
     pub fn extend(&mut self, file: &ast::File, text: &str, sink: &mut Sink) {
         read::extend(self, file, text, sink);
     }
+    /// A copy with the declarations of a file; nothing where the file declares none. See [`Library::extend`].
+    pub fn extended(&self, file: &ast::File, text: &str, sink: &mut Sink) -> Option<Library> {
+        let declares = file.items.iter().any(|item| read::is_declaration(&item.kind));
+        declares.then(|| {
+            let mut own = self.clone();
+            own.extend(file, text, sink);
+            own
+        })
+    }
     /// The files that the library's spans refer to.
     pub fn sources(&self) -> &SourceMap {
         &self.sources

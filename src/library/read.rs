@@ -62,6 +62,19 @@ pub(super) fn extend(library: &mut Library, file: &ast::File, text: &str, sink: 
     }
 }
 
+/// True for the items that [`extend`] reads.
+pub(super) fn is_declaration(kind: &ItemKind) -> bool {
+    matches!(
+        kind,
+        ItemKind::Dimension(_)
+            | ItemKind::Unit(_)
+            | ItemKind::LibraryConstant(_)
+            | ItemKind::FunctionDeclaration(_)
+            | ItemKind::Method(_)
+            | ItemKind::Automatic(_)
+    )
+}
+
 /// A named dimension.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
