@@ -146,10 +146,7 @@ impl Checker<'_> {
     ) -> Option<quantity::Quantity> {
         let unit = &quantity.unit;
         let Some(value) = self.library.unit_after_value(&unit.name) else {
-            let names = self.library.units().symbol_names();
-            let plain = self.library.units().plain_names();
-            let all = names.iter().chain(&plain).map(String::as_str);
-            let near = crate::library::suggest::did_you_mean(&unit.name, all).map(str::to_string);
+            let near = self.library.suggest_unit(&unit.name);
             let mut diagnostic = Diagnostic::new(
                 codes::UNKNOWN_UNIT,
                 unit.span,
@@ -247,7 +244,12 @@ impl Checker<'_> {
             .fix(
                 "turn it into 1 or 0",
                 typed.span,
-                format!("int({text})"),
+                // An operand that is a comparison stands in parentheses already.
+                if text.starts_with('(') {
+                    format!("int{text}")
+                } else {
+                    format!("int({text})")
+                },
                 true,
             ),
         );

@@ -58,6 +58,22 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
 }
 
+impl Fix {
+    /// What the mend does, with the new text where the title does not show it: "cut off the fraction: `int(v)`".
+    pub fn describe(&self) -> String {
+        match self.edits.as_slice() {
+            [(span, text)]
+                if span.start < span.end
+                    && !text.trim().is_empty()
+                    && !self.title.contains(text.trim()) =>
+            {
+                format!("{}: `{}`", self.title, text.trim())
+            }
+            _ => self.title.clone(),
+        }
+    }
+}
+
 impl Diagnostic {
     /// A diagnostic at a place; the label there is empty until [`Diagnostic::label`] is called.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {

@@ -91,7 +91,10 @@ impl Library {
     }
     /// A copy with the declarations of a file; nothing where the file declares none. See [`Library::extend`].
     pub fn extended(&self, file: &ast::File, text: &str, sink: &mut Sink) -> Option<Library> {
-        let declares = file.items.iter().any(|item| read::is_declaration(&item.kind));
+        let declares = file
+            .items
+            .iter()
+            .any(|item| read::is_declaration(&item.kind));
         declares.then(|| {
             let mut own = self.clone();
             own.extend(file, text, sink);

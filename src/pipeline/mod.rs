@@ -88,7 +88,7 @@ impl<'w> Compilation<'w> {
         let id = self.sources.add(name, text);
         let file = parse(id, text, &mut self.sink);
         self.timings.mark("parse", self.world.seconds());
-        let extended = extended(library, &file, text, &mut self.sink);
+        let extended = library.extended(&file, text, &mut self.sink);
         let library = extended.as_ref().unwrap_or(library);
         let unread = unread_lines(self.sink.diagnostics(), &self.sources);
         let said = self.sink.diagnostics().len();
@@ -163,25 +163,6 @@ impl<'w> Compilation<'w> {
         self.timings.mark("optimize", self.world.seconds());
         lowered
     }
-}
-
-/// The library with what a file declares of units, dimensions and functions with a signature; nothing where it declares none.
-fn extended(library: &Library, file: &ast::File, text: &str, sink: &mut Sink) -> Option<Library> {
-    let declares = |item: &ast::Item| {
-        matches!(
-            item.kind,
-            ast::ItemKind::Dimension(_)
-                | ast::ItemKind::Unit(_)
-                | ast::ItemKind::LibraryConstant(_)
-                | ast::ItemKind::FunctionDeclaration(_)
-                | ast::ItemKind::Method(_)
-        )
-    };
-    file.items.iter().any(declares).then(|| {
-        let mut own = library.clone();
-        own.extend(file, text, sink);
-        own
-    })
 }
 
 /// Lines with errors.

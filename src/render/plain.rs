@@ -86,18 +86,19 @@ pub fn render_one(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
             }
             _ => {
                 let arrow = if previous.is_none() { "-->" } else { ":::" };
-                let name = &sources.file(line.file).name;
-                let column = line.marks.iter().find(|m| m.primary).or(line.marks.first());
-                let column = column.map_or(1, |mark| mark.column);
-                let _ = writeln!(out, "{blank}{arrow} {name}:{}:{column}", line.number);
+                // The first label of the file is the one to go to.
+                let first = diagnostic.labels.iter().find(|l| l.span.file == line.file);
+                let place = first.map_or(String::new(), |label| place(label.span, sources));
+                let _ = writeln!(out, "{blank}{arrow} {place}");
                 let _ = writeln!(out, "{blank} |");
             }
         }
         line.write(&mut out, gutter);
         previous = Some(line);
     }
-    let fix = diagnostic.fix.iter().map(|fix| ("help", &fix.title));
-    for (word, text) in diagnostic.notes.iter().map(|n| ("note", n)).chain(fix) {
+    let notes = diagnostic.notes.iter().map(|note| ("note", note.clone()));
+    let fix = diagnostic.fix.iter().map(|fix| ("help", fix.describe()));
+    for (word, text) in notes.chain(fix) {
         let mut text = text.lines();
         let _ = writeln!(out, "{blank} = {word}: {}", text.next().unwrap_or(""));
         for more in text {
@@ -111,8 +112,6 @@ pub fn render_one(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 struct Mark {
     start: usize,
     width: usize,
-    /// One-based column in the source.
-    column: usize,
     primary: bool,
     text: String,
 }
@@ -172,7 +171,6 @@ fn marked_line(
         marks.push(Mark {
             start: expand_tabs(&before).chars().count(),
             width: expand_tabs(covered).chars().count().max(1),
-            column,
             primary: *primary,
             text,
         });
@@ -311,7 +309,7 @@ mod tests {
                 false,
             );
         let expected = r#"error[E0101]: these two do not add
- --> a.snn:1:1
+ --> a.snn:3:13
   |
 1 | title "x"
   | -----

@@ -59,13 +59,8 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, look: Look) -> St
 
 /// Notes and the mend, a line each.
 fn help(diagnostic: &Diagnostic) -> Option<String> {
-    let fix = diagnostic.fix.iter().map(|fix| fix.title.as_str());
-    let lines: Vec<&str> = diagnostic
-        .notes
-        .iter()
-        .map(String::as_str)
-        .chain(fix)
-        .collect();
+    let fix = diagnostic.fix.iter().map(|fix| fix.describe());
+    let lines: Vec<String> = diagnostic.notes.iter().cloned().chain(fix).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

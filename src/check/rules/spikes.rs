@@ -11,7 +11,11 @@ use crate::units::quantity::Quantity;
 /// A reset or a refractory period without a threshold never happens; a threshold without either spikes in every step in which it holds.
 pub fn reset_without_threshold(checker: &mut Checker, group: GroupId, body: &Body) {
     // A line that could not be read may be the missing one.
-    if body.lines.iter().any(|line| line.member.kind == MemberKind::Error) {
+    if body
+        .lines
+        .iter()
+        .any(|line| line.member.kind == MemberKind::Error)
+    {
         return;
     }
     let find = |wanted: fn(&MemberKind) -> bool| {
