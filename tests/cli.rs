@@ -17,7 +17,9 @@ struct Place {
 
 impl Place {
     fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap() }
+        Place {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
     fn path(&self) -> &Path {
         self.folder.path()
@@ -35,9 +37,17 @@ impl Place {
     }
     fn snnc_with_input(&self, arguments: &[&str], input: &str) -> Output {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         child.wait_with_output().unwrap()
     }
     fn names(&self, folder: &str) -> Vec<String> {
@@ -65,10 +75,18 @@ fn run_writes_figures_and_reports() {
     let output = place.snnc(&["run", "lif.snn", "--seed", "1"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let text = out(&output);
-    assert!(text.contains("lif[10]  70 spikes, 70 Hz per neuron, euler"), "{text}");
+    assert!(
+        text.contains("lif[10]  70 spikes, 70 Hz per neuron, euler"),
+        "{text}"
+    );
     assert_eq!(
         place.names("lif-out"),
-        ["membrane-potential.png", "membrane-potential.svg", "spikes.png", "spikes.svg"]
+        [
+            "membrane-potential.png",
+            "membrane-potential.svg",
+            "spikes.png",
+            "spikes.svg"
+        ]
     );
     assert_eq!(err(&output), "");
 }
@@ -77,15 +95,25 @@ fn run_writes_figures_and_reports() {
 fn out_gets_recordings_and_a_summary() {
     let place = Place::new();
     place.file("lif.snn", DEMO);
-    let output = place.snnc(&["run", "lif.snn", "--out", "results", "--seed", "7", "--quiet"]);
+    let output = place.snnc(&[
+        "run", "lif.snn", "--out", "results", "--seed", "7", "--quiet",
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert_eq!(out(&output), "");
     let names = place.names("results");
-    for wanted in ["lif_spikes.csv", "lif_states.csv", "recording.npz", "summary.json"] {
+    for wanted in [
+        "lif_spikes.csv",
+        "lif_states.csv",
+        "recording.npz",
+        "summary.json",
+    ] {
         assert!(names.iter().any(|name| name == wanted), "{names:?}");
     }
     let states = std::fs::read_to_string(place.path().join("results/lif_states.csv")).unwrap();
-    assert!(states.starts_with("t_ms,v_mV[0],v_mV[1],v_mV[2]\n0,-65,-65,-65\n"), "{states:.80}");
+    assert!(
+        states.starts_with("t_ms,v_mV[0],v_mV[1],v_mV[2]\n0,-65,-65,-65\n"),
+        "{states:.80}"
+    );
     let summary = std::fs::read_to_string(place.path().join("results/summary.json")).unwrap();
     let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
     assert_eq!(summary["report"]["seed"], 7);
@@ -101,7 +129,12 @@ fn format_chooses_what_is_written() {
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert_eq!(
         place.names("only"),
-        ["membrane-potential.svg", "recording.npz", "spikes.svg", "summary.json"]
+        [
+            "membrane-potential.svg",
+            "recording.npz",
+            "spikes.svg",
+            "summary.json"
+        ]
     );
 }
 
@@ -112,12 +145,18 @@ fn a_silent_population_gets_its_reason() {
     let output = place.snnc(&["run", "lif.snn", "--set", "drive=15 mV"]);
     let text = out(&output);
     assert!(text.contains("no spikes"), "{text}");
-    assert!(text.contains("the largest `v` was -50.0006 mV (lif[0]); the threshold is -50 mV"), "{text}");
+    assert!(
+        text.contains("the largest `v` was -50.0006 mV (lif[0]); the threshold is -50 mV"),
+        "{text}"
+    );
     assert!(
         text.contains("the steady state of `v` is -50 mV: the threshold itself, which is approached but never crossed"),
         "{text}"
     );
-    assert!(text.contains("a spike would need `drive` of more than 15 mV; it is 15 mV"), "{text}");
+    assert!(
+        text.contains("a spike would need `drive` of more than 15 mV; it is 15 mV"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -141,24 +180,37 @@ fn set_is_checked_like_the_text() {
 #[test]
 fn model_errors_exit_with_one_and_usage_errors_with_two() {
     let place = Place::new();
-    place.file("bad.snn", "neurons a[1] { dv/dt = (v + 1 nA)/ms : volt }\nrun 1 ms\n");
+    place.file(
+        "bad.snn",
+        "neurons a[1] { dv/dt = (v + 1 nA)/ms : volt }\nrun 1 ms\n",
+    );
     let output = place.snnc(&["run", "bad.snn"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("error[E0301]"), "{}", err(&output));
     assert_eq!(place.snnc(&["run", "missing.snn"]).status.code(), Some(2));
     assert_eq!(place.snnc(&["run"]).status.code(), Some(2));
-    assert_eq!(place.snnc(&["emit", "nonsense", "bad.snn"]).status.code(), Some(2));
+    assert_eq!(
+        place.snnc(&["emit", "nonsense", "bad.snn"]).status.code(),
+        Some(2)
+    );
     assert_eq!(place.snnc(&["explain", "E9999"]).status.code(), Some(2));
     assert_eq!(place.snnc(&["models", "lifff"]).status.code(), Some(2));
     let helped = place.snnc(&["help", "unit"]);
     assert_eq!(helped.status.code(), Some(2));
-    assert!(err(&helped).contains("Did you mean `units`?"), "{}", err(&helped));
+    assert!(
+        err(&helped).contains("Did you mean `units`?"),
+        "{}",
+        err(&helped)
+    );
 }
 
 #[test]
 fn json_is_for_machines() {
     let place = Place::new();
-    place.file("bad.snn", "tau = 10 ms\nneurons a[1] { dv/dt = -v/tua : volt }\nrun 1 ms\n");
+    place.file(
+        "bad.snn",
+        "tau = 10 ms\nneurons a[1] { dv/dt = -v/tua : volt }\nrun 1 ms\n",
+    );
     let output = place.snnc(&["check", "bad.snn", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let value: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
@@ -191,7 +243,11 @@ fn fmt_formats_once() {
     assert_eq!(place.snnc(&["fmt", "a.snn"]).status.code(), Some(0));
     let text = std::fs::read_to_string(place.path().join("a.snn")).unwrap();
     assert!(!text.contains('\''), "{text}");
-    assert_eq!(place.snnc(&["fmt", "--check", "a.snn"]).status.code(), Some(0), "{text}");
+    assert_eq!(
+        place.snnc(&["fmt", "--check", "a.snn"]).status.code(),
+        Some(0),
+        "{text}"
+    );
 }
 
 #[test]
@@ -203,7 +259,13 @@ fn new_writes_a_model_that_runs_and_overwrites_nothing() {
     assert_eq!(place.snnc(&["new", "first.snn"]).status.code(), Some(2));
     for model in snnc::library::models::MODELS {
         let file = format!("{}.snn", model.name);
-        assert_eq!(place.snnc(&["new", &file, "--model", model.name]).status.code(), Some(0));
+        assert_eq!(
+            place
+                .snnc(&["new", &file, "--model", model.name])
+                .status
+                .code(),
+            Some(0)
+        );
         let output = place.snnc(&["check", &file]);
         assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     }
@@ -216,9 +278,18 @@ fn files_that_cannot_be_written_are_named_and_nothing_is_left_half_done() {
     place.file("taken", "a file where a folder should be");
     let output = place.snnc(&["run", "lif.snn", "--out", "taken"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(err(&output).contains("E0801") && err(&output).contains("taken"), "{}", err(&output));
+    assert!(
+        err(&output).contains("E0801") && err(&output).contains("taken"),
+        "{}",
+        err(&output)
+    );
     assert!(out(&output).contains("70 spikes"), "the report is kept");
-    assert_eq!(std::fs::read_to_string(place.path().join("taken")).unwrap().len(), 31);
+    assert_eq!(
+        std::fs::read_to_string(place.path().join("taken"))
+            .unwrap()
+            .len(),
+        31
+    );
 }
 
 #[test]
@@ -231,18 +302,31 @@ fn a_value_that_explodes_is_named_and_the_figures_are_kept() {
     let output = place.snnc(&["run", "explodes.snn"]);
     assert_eq!(output.status.code(), Some(1));
     let text = err(&output);
-    assert!(text.contains("E0901") && text.contains("`v` of g[0]") && text.contains("ms"), "{text}");
+    assert!(
+        text.contains("E0901") && text.contains("`v` of g[0]") && text.contains("ms"),
+        "{text}"
+    );
     assert_eq!(place.names("explodes-out"), ["v.png", "v.svg"]);
 }
 
 #[test]
 fn a_model_that_does_not_fit_is_refused_with_its_largest_part() {
     let place = Place::new();
-    place.file("huge.snn", "neurons g[1000000000] { dv/dt = -v/(10 ms) : 1 }\nrecord v of g\nrun 100 s\n");
-    let output = place.snnc(&["run", "huge.snn"]);
+    place.file(
+        "large.snn",
+        "neurons g[1000000] { dv/dt = -v/(10 ms) : 1 }\nrecord v of g\nrun 100 s\n",
+    );
+    let output = place.snnc(&["run", "large.snn"]);
     assert_eq!(output.status.code(), Some(1));
     let text = err(&output);
     assert!(text.contains("E0903") && text.contains("TiB"), "{text}");
+    place.file(
+        "huge.snn",
+        "neurons g[1000000000] { dv/dt = -v/(10 ms) : 1 }\nrun 1 s\n",
+    );
+    let output = place.snnc(&["run", "huge.snn"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("8.0 GB"), "{}", err(&output));
 }
 
 #[cfg(unix)]
@@ -254,12 +338,25 @@ fn an_interrupt_keeps_what_was_computed() {
         "neurons g[2000] { dv/dt = (1 - v)/(10 ms) + 0.1*sqrt(2/(10 ms))*xi : 1 }\nrun 10000 s\nplot \"v\": g.v[0]\n",
     );
     let mut command = place.command(&["run", "long.snn"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     std::thread::sleep(std::time::Duration::from_millis(2500));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(killed.success());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{}{}", out(&output), err(&output));
+    assert_eq!(
+        output.status.code(),
+        Some(130),
+        "{}{}",
+        out(&output),
+        err(&output)
+    );
     assert!(out(&output).contains("interrupted"), "{}", out(&output));
     assert_eq!(place.names("long-out"), ["v.png", "v.svg"]);
 }
@@ -301,7 +398,11 @@ fn help_texts() {
     ] {
         let output = place.snnc(arguments);
         assert_eq!(output.status.code(), Some(0));
-        text.push_str(&format!("$ snnc {}\n{}\n", arguments.join(" "), out(&output)));
+        text.push_str(&format!(
+            "$ snnc {}\n{}\n",
+            arguments.join(" "),
+            out(&output)
+        ));
     }
     let path = root().join("tests/snapshots/help.txt");
     snapshot(&path, &text).unwrap_or_else(|difference| panic!("{difference}"));
@@ -309,7 +410,11 @@ fn help_texts() {
         assert!(out(&place.snnc(&["completions", shell])).len() > 500);
     }
     for page in snnc::manual::PAGES {
-        assert!(out(&place.snnc(&["help", page.name])).starts_with("# "), "{}", page.name);
+        assert!(
+            out(&place.snnc(&["help", page.name])).starts_with("# "),
+            "{}",
+            page.name
+        );
     }
     assert!(out(&place.snnc(&["explain"])).contains("E0301"));
     assert!(out(&place.snnc(&["explain", "e0301"])).starts_with("# E0301"));

@@ -25,7 +25,7 @@ pub fn check(args: &CheckArgs) -> Exit {
             eprint!("{}", compilation.timings.table());
         }
         if checked.is_none() {
-            exit = values::blame(&diagnostics);
+            exit = values::blame(&diagnostics, &compilation.sources);
         } else if !args.json && diagnostics.is_empty() {
             super::print(&format!("{}: no errors", input.name));
         }
@@ -53,7 +53,7 @@ pub fn checked<T>(
         None => {
             let diagnostics = std::mem::take(&mut compilation.sink).finish();
             files::show(&compilation.sources, &diagnostics, false);
-            Err(values::blame(&diagnostics))
+            Err(values::blame(&diagnostics, &compilation.sources))
         }
     }
 }

@@ -41,7 +41,7 @@ pub fn run(args: &RunArgs) -> Exit {
     let (Some(checked), Some(built)) = (&checked, &built) else {
         let diagnostics = std::mem::take(&mut compilation.sink).finish();
         files::show(&compilation.sources, &diagnostics, args.json);
-        return values::blame(&diagnostics);
+        return values::blame(&diagnostics, &compilation.sources);
     };
     let seed = checked.model.seed.unwrap_or_else(machine::fresh_seed);
     let mut experiment = Experiment::new(checked, built, seed, args.threads);

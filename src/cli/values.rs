@@ -4,6 +4,7 @@ use super::Exit;
 use super::args::ModelArgs;
 use crate::check::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::source::{SourceMap, Span};
 
 /// Splits `--set name=value` and gathers the rest.
 ///
@@ -26,12 +27,19 @@ pub fn options(args: &ModelArgs) -> Result<CheckOptions, String> {
     })
 }
 
-/// Whose fault it is: the call's when every error comes from the command line, the model's otherwise.
-pub fn blame(diagnostics: &[Diagnostic]) -> Exit {
+/// Whose fault it is: the call's when every error is about a value of the command line, the model's otherwise.
+pub fn blame(diagnostics: &[Diagnostic], sources: &SourceMap) -> Exit {
     let mut errors = diagnostics
         .iter()
         .filter(|d| d.severity == Severity::Error)
         .peekable();
-    let from_call = errors.peek().is_some() && errors.all(|d| d.code == codes::SET);
-    if from_call { Exit::Usage } else { Exit::Model }
+    let from_call = |diagnostic: &Diagnostic| {
+        let in_set = |span: Span| sources.file(span.file).name.starts_with("--set ");
+        diagnostic.code == codes::SET || diagnostic.span().is_some_and(in_set)
+    };
+    if errors.peek().is_some() && errors.all(from_call) {
+        Exit::Usage
+    } else {
+        Exit::Model
+    }
 }

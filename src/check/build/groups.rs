@@ -15,7 +15,7 @@ use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 
 /// More neurons than this do not fit an index.
-const MAX_SIZE: i64 = 2_000_000_000;
+const MAX_SIZE: i64 = 100_000_000;
 
 impl<'a> Checker<'a> {
     /// Reads all populations.
@@ -99,9 +99,15 @@ impl<'a> Checker<'a> {
         } else {
             format!("a population has at most {MAX_SIZE} elements")
         };
-        self.report(
-            Diagnostic::new(codes::SIZE, size.span, message).label(format!("this is {number}")),
-        );
+        let mut diagnostic =
+            Diagnostic::new(codes::SIZE, size.span, message).label(format!("this is {number}"));
+        if number > MAX_SIZE {
+            let gigabytes = number as f64 * 8e-9;
+            diagnostic = diagnostic.note(format!(
+                "each variable of it alone would take {gigabytes:.1} GB of memory"
+            ));
+        }
+        self.report(diagnostic);
     }
 
     fn neurons(&mut self, group: GroupId, body: &Body<'a>) {
