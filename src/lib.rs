@@ -7,6 +7,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod figure;
+pub mod fuzz;
 pub mod index;
 pub mod kir;
 pub mod library;

@@ -29,7 +29,7 @@ const LAYERS: &[(u32, Half, &[&str])] = &[
     (7, Language, &["check", "numerics"]),
     (8, Both, &["lower", "plot"]),
     (9, Both, &["pipeline", "render", "manual"]),
-    (10, Both, &["cli"]),
+    (10, Both, &["cli", "fuzz"]),
 ];
 
 /// Foreign crates and the only places that may name them.
