@@ -1,3 +1,4 @@
+//! What reads as what, and what is said of lines that cannot be read.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use pest::Parser;
