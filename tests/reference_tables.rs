@@ -14,10 +14,7 @@ use snnc::source::{NoFiles, SourceMap};
 
 /// Equations that Brian2 refuses and we accept, with the reason.
 const OURS: &[(&str, &str)] = &[
-    (
-        "dv/dt=(v+0)/(10*ms):volt",
-        "a bare 0 fits every dimension",
-    ),
+    ("dv/dt=(v+0)/(10*ms):volt", "a bare 0 fits every dimension"),
     ("x=min(v,0*mV):volt\nv:volt", "min is a function here"),
     ("x=arctan2(1,2):1", "arctan2 is a function here"),
     ("x=5*mS:siemens", "mS is a unit; its absence is a slip"),
