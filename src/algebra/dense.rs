@@ -111,6 +111,27 @@ impl Dense {
         }
         Some(b)
     }
+    /// False for a matrix that has no inverse, up to rounding. Rows and columns are brought to one size first, so that units do not matter.
+    pub fn is_regular(&self) -> bool {
+        let n = self.size;
+        let mut a = self.clone();
+        for _ in 0..4 {
+            for i in 0..n {
+                let row = (0..n).map(|j| a.at(i, j).abs()).fold(0.0, f64::max);
+                let column = (0..n).map(|j| a.at(j, i).abs()).fold(0.0, f64::max);
+                if row == 0.0 || column == 0.0 || !row.is_finite() || !column.is_finite() {
+                    return false;
+                }
+                let (by_row, by_column) = (1.0 / row.sqrt(), 1.0 / column.sqrt());
+                for j in 0..n {
+                    a.set(i, j, a.at(i, j) * by_row);
+                    a.set(j, i, a.at(j, i) * by_column);
+                }
+            }
+        }
+        let inverse = a.solve(&Dense::identity(n));
+        inverse.is_some_and(|inverse| inverse.norm() * a.norm() < 1e12)
+    }
     /// The matrix exponential, by scaling, a Padé approximant of degree 13, and squaring; nothing when it is not finite.
     pub fn exponential(&self) -> Option<Dense> {
         /// Coefficients of the approximant's numerator, constant first.

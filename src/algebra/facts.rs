@@ -7,7 +7,7 @@ use super::dense::Dense;
 use super::equations::Equations;
 use super::evaluate::Evaluator;
 use super::linear::{Matrix, collect, determinant, system};
-use super::zero::{SamplePoint, identically_zero};
+use super::zero::{POINTS, SamplePoint, identically_zero};
 use crate::model::term::{Term, TermId, Terms};
 use crate::model::{Model, SignalId};
 
@@ -253,15 +253,39 @@ fn invertible(model: &mut Model, equations: &Equations) -> Result<(), String> {
             ));
         }
     }
-    // Blocks that do not feed back have a product of determinants: fewer and smaller ones to expand.
-    for block in blocks(&model.terms, &matrix) {
-        let part = restricted(&matrix, &block);
-        let determinant = determinant(&mut model.terms, &part);
-        if identically_zero(&model.terms, determinant) {
-            return Err("the matrix of the system has the determinant 0".to_string());
-        }
+    match singular(&mut model.terms, &matrix) {
+        true => Err("the matrix of the system has the determinant 0".to_string()),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// True for a matrix whose determinant is 0 whatever its symbols stand for.
+pub fn singular(terms: &mut Terms, matrix: &Matrix) -> bool {
+    // Blocks that do not feed back have a product of determinants: fewer and smaller ones to expand.
+    blocks(terms, matrix).iter().any(|block| {
+        let part = restricted(matrix, block);
+        if part.len() <= EXPANDED {
+            let determinant = determinant(terms, &part);
+            return identically_zero(terms, determinant);
+        }
+        (0..POINTS).all(|number| {
+            let point = SamplePoint { number, octaves: 1 };
+            at_point(terms, &part, &point).is_some_and(|values| !values.is_regular())
+        })
+    })
+}
+
+/// Determinants up to this size are expanded; the effort grows with the factorial.
+const EXPANDED: usize = 4;
+
+/// The matrix for given values of its symbols.
+fn at_point(terms: &Terms, matrix: &Matrix, point: &SamplePoint) -> Option<Dense> {
+    let evaluator = Evaluator::new(terms, point);
+    let rows: Option<Vec<Vec<f64>>> = matrix
+        .iter()
+        .map(|row| row.iter().map(|entry| evaluator.value(*entry)).collect())
+        .collect();
+    rows.map(|rows| Dense::from_rows(&rows))
 }
 
 fn not_always_oscillating(model: &mut Model, equations: &Equations) -> Result<(), String> {
@@ -278,18 +302,11 @@ fn not_always_oscillating(model: &mut Model, equations: &Equations) -> Result<()
                 number,
                 octaves: 10,
             };
-            let evaluator = Evaluator::new(&model.terms, &point);
-            let rows: Option<Vec<Vec<f64>>> = part
-                .iter()
-                .map(|row| row.iter().map(|entry| evaluator.value(*entry)).collect())
-                .collect();
             // What has no value is given the benefit of the doubt.
-            rows.is_none_or(|rows| {
-                let slack = if rows.len() == 2 { 1e-6 } else { 1e-3 };
-                let values = Dense::from_rows(&rows).eigenvalues();
-                values
-                    .iter()
-                    .all(|(re, im)| im.abs() <= slack * re.hypot(*im))
+            at_point(&model.terms, &part, &point).is_none_or(|matrix| {
+                let slack = if matrix.size() == 2 { 1e-6 } else { 1e-3 };
+                let mut values = matrix.eigenvalues().into_iter();
+                values.all(|(re, im)| im.abs() <= slack * re.hypot(im))
             })
         });
         if !real_somewhere {

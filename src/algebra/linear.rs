@@ -1,5 +1,7 @@
 //! Linear forms and small matrices of terms.
 
+use std::collections::HashMap;
+
 use super::build::{difference, is_zero, negate, product, quotient, select, sum};
 use super::substitute::contains;
 use crate::model::term::{Term, TermId, Terms};
@@ -24,6 +26,30 @@ pub fn depends_on(terms: &Terms, id: TermId, symbols: &[TermId]) -> bool {
 
 /// The term as a linear form in some leaves (variables, noise symbols); nothing when it is not linear in them.
 pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<LinearForm> {
+    gather(terms, id, symbols, &mut HashMap::new())
+}
+
+/// [`collect`] with the forms of shared parts at hand.
+fn gather(
+    terms: &mut Terms,
+    id: TermId,
+    symbols: &[TermId],
+    known: &mut HashMap<TermId, Option<LinearForm>>,
+) -> Option<LinearForm> {
+    if let Some(form) = known.get(&id) {
+        return form.clone();
+    }
+    let form = form_of(terms, id, symbols, known);
+    known.insert(id, form.clone());
+    form
+}
+
+fn form_of(
+    terms: &mut Terms,
+    id: TermId,
+    symbols: &[TermId],
+    known: &mut HashMap<TermId, Option<LinearForm>>,
+) -> Option<LinearForm> {
     let zero = terms.integer(0);
     if let Some(position) = symbols.iter().position(|symbol| *symbol == id) {
         let one = terms.integer(1);
@@ -44,7 +70,7 @@ pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<Line
         Term::Sum(items) => {
             let forms: Option<Vec<LinearForm>> = items
                 .iter()
-                .map(|item| collect(terms, *item, symbols))
+                .map(|item| gather(terms, *item, symbols, known))
                 .collect();
             let forms = forms?;
             Some(combine(symbols.len(), &mut |part| {
@@ -59,7 +85,7 @@ pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<Line
             let [one] = with.as_slice() else {
                 return None;
             };
-            let form = collect(terms, *one, symbols)?;
+            let form = gather(terms, *one, symbols, known)?;
             Some(combine(symbols.len(), &mut |part| {
                 let mut factors = without.clone();
                 factors.push(part(&form));
@@ -70,8 +96,8 @@ pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<Line
             if depends_on(terms, condition, symbols) {
                 return None;
             }
-            let then = collect(terms, then, symbols)?;
-            let otherwise = collect(terms, otherwise, symbols)?;
+            let then = gather(terms, then, symbols, known)?;
+            let otherwise = gather(terms, otherwise, symbols, known)?;
             Some(combine(symbols.len(), &mut |part| {
                 select(terms, condition, part(&then), part(&otherwise))
             }))

@@ -3,8 +3,8 @@
 use super::dense::Dense;
 use super::equations::Equations;
 use super::evaluate::{Environment, Evaluator};
+use super::facts::singular;
 use super::linear::system;
-use super::zero::identically_zero;
 use crate::model::Model;
 use crate::model::term::{Term, TermId};
 
@@ -39,8 +39,7 @@ impl Resting {
         }
         let symbols = equations.symbols();
         let (matrix, rest) = system(&mut model.terms, &equations.plain_drift, &symbols)?;
-        let determinant = super::linear::determinant(&mut model.terms, &matrix);
-        (!identically_zero(&model.terms, determinant)).then_some(Resting { matrix, rest })
+        (!singular(&mut model.terms, &matrix)).then_some(Resting { matrix, rest })
     }
     /// The steady state for one element's parameters; nothing where a value is unknown or the system is singular.
     pub fn at(&self, model: &Model, parameters: &dyn Environment) -> Option<SteadyState> {

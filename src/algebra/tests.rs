@@ -426,3 +426,52 @@ fn literals_fold_to_the_nearest_double() {
     let nothing = product(&mut terms, &[]);
     assert_eq!(terms.get(nothing), &Term::Integer(1));
 }
+
+#[test]
+fn singular_matrices_of_any_size() {
+    // A ring of six states: regular with leaks, singular when each only passes on.
+    for (leak, expected) in [("2", false), ("1", true)] {
+        let mut text = String::new();
+        for k in 0..6 {
+            let next = (k + 1) % 6;
+            text.push_str(&format!("dx{k}/dt = a*(x{next} - {leak}*x{k})*1e{k} : 1\n"));
+        }
+        text.push_str("a : 1");
+        let mut given = given(&text, None);
+        let equations = Equations::of_group(&mut given.model, given.group).unwrap();
+        let fact = find("invertible").unwrap();
+        assert_eq!(
+            (fact.holds)(&mut given.model, &equations).is_err(),
+            expected
+        );
+    }
+}
+
+#[test]
+fn nested_and_wide_systems_take_no_time() {
+    // Each subexpression uses the one before twice; every state acts on all later ones.
+    let mut text = "s0 = x0 : 1\n".to_string();
+    for k in 1..60 {
+        text.push_str(&format!("s{k} = s{0}*a + sin(b)*s{0} : 1\n", k - 1));
+    }
+    for k in 0..40 {
+        let earlier: Vec<String> = (0..k).map(|j| format!("a*x{j}")).collect();
+        let inputs = if k == 0 {
+            "s59".to_string()
+        } else {
+            earlier.join(" + ")
+        };
+        text.push_str(&format!("dx{k}/dt = {inputs} - b*x{k} : 1\n"));
+    }
+    text.push_str("a : 1\nb : 1");
+    let mut given = given(&text, None);
+    let equations = Equations::of_group(&mut given.model, given.group).unwrap();
+    for fact in FACTS {
+        assert_eq!(
+            (fact.holds)(&mut given.model, &equations),
+            Ok(()),
+            "{}",
+            fact.name
+        );
+    }
+}

@@ -7,7 +7,7 @@
 
 use super::divided::{PAIR_NODES, Pair, exponential};
 use super::temporaries::Temporaries;
-use crate::algebra::build::{difference, is_one, is_zero, product, scaled, select, sum};
+use crate::algebra::build::{difference, is_zero, product, scaled, select, sum};
 use crate::algebra::dense::Dense;
 use crate::algebra::equations::Equations;
 use crate::algebra::evaluate::{Evaluator, known_constants};
@@ -20,6 +20,8 @@ use crate::model::{ConstantId, Model};
 
 /// Longest chain of single states that is written out.
 const LONGEST: usize = 5;
+/// Most paths that are written out.
+const MOST_PATHS: usize = 500;
 
 /// New values of all states after one step. Values of `(unless refractory)` states are those of a neuron that is not refractory: in others
 /// they are not assigned.
@@ -188,6 +190,9 @@ impl Paths<'_> {
         }
         if singles > if pairs == 1 { PAIR_NODES } else { LONGEST } {
             return Err("the chain of states is long".to_string());
+        }
+        if self.found.len() >= MOST_PATHS {
+            return Err("there are too many states that act on each other".to_string());
         }
         let last = path.blocks.last().copied().unwrap_or(0);
         self.found.push(path.clone());
@@ -443,9 +448,4 @@ fn changing_constants(model: &Model) -> Vec<ConstantId> {
         .iter_enumerated()
         .filter(|(_, c)| c.range.is_some());
     set.chain(ranged.map(|(id, _)| id)).collect()
-}
-
-/// True for a coefficient that needs no name.
-pub fn is_plain(terms: &Terms, id: TermId) -> bool {
-    is_one(terms, id) || terms.children(id).is_empty()
 }

@@ -1,7 +1,7 @@
 //! Named intermediate values of a step.
 
-use super::exact::is_plain;
-use crate::model::term::{TermId, Type};
+use crate::algebra::build::is_one;
+use crate::model::term::{TermId, Terms, Type};
 use crate::model::{Model, Owner, Variable, VariableId, VariableKind};
 use crate::source::Span;
 use crate::units::dimension::Dimension;
@@ -64,4 +64,9 @@ impl Temporaries {
         own.chain(held).any(|v| model.variables[*v].name == name)
             || model.constants.iter().any(|constant| constant.name == name)
     }
+}
+
+/// True for a coefficient that needs no name.
+fn is_plain(terms: &Terms, id: TermId) -> bool {
+    is_one(terms, id) || terms.children(id).is_empty()
 }

@@ -164,3 +164,29 @@ fn a_group_without_equations_has_an_empty_step() {
     let step = planned(&mut given("rate : 1", None));
     assert_eq!(step.method, "none");
 }
+
+#[test]
+fn systems_with_too_many_paths_are_left_to_other_methods() {
+    let mut text = String::new();
+    for k in 0..30 {
+        let earlier: Vec<String> = (0..k).map(|j| format!("a*x{j}")).collect();
+        text.push_str(&format!(
+            "dx{k}/dt = {} - b*x{k} : 1\n",
+            if k == 0 {
+                "a".to_string()
+            } else {
+                earlier.join(" + ")
+            }
+        ));
+    }
+    text.push_str("a : 1\nb : 1");
+    let step = planned(&mut given(&text, None));
+    assert_eq!(step.method, "euler");
+    assert!(
+        step.refused[0]
+            .reason
+            .contains("the chain of states is long"),
+        "{:?}",
+        step.refused
+    );
+}

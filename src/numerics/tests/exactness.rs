@@ -161,7 +161,7 @@ fn steps_have_no_error() {
         let step = planned(&mut given);
         let n = layout.states;
         let mut picker = Picker(1);
-        for _ in 0..400 {
+        for _ in 0..120 {
             let mut matrix = vec![vec![0.0; n + 1]; n + 1];
             let mut point = Point {
                 dt,
