@@ -382,6 +382,14 @@ fn difference(layout: &Layout, a: &Image, b: &Image) -> Option<String> {
     None
 }
 
+/// All executors, and the native one as it is without the widest vectors.
+fn executors() -> Vec<&'static dyn Backend> {
+    let mut all = backend::all();
+    #[cfg(feature = "native")]
+    all.push(&backend::native::Narrow);
+    all
+}
+
 /// Runs the kernel in two ranges and joins what they push.
 fn run_split(code: &dyn Code, program: &Program, image: &Image, at: usize, len: usize) {
     let mut scratch = Scratch::new(code);
@@ -424,7 +432,7 @@ fn check(seed: u64, size: usize) {
         image
     };
     let wanted = run(&Interpreter, &program);
-    for backend in backend::all() {
+    for backend in executors() {
         let found = run(backend, &program);
         if let Some(difference) = difference(&world.layout, &wanted, &found) {
             panic!("{text}\n{} differs: {difference}", backend.name());
@@ -453,7 +461,7 @@ fn check(seed: u64, size: usize) {
     let mut optimized = program.clone();
     opt::optimize(&mut optimized);
     let wanted = run(&Interpreter, &optimized);
-    for backend in backend::all() {
+    for backend in executors() {
         let found = run(backend, &optimized);
         if let Some(difference) = difference(&world.layout, &wanted, &found) {
             panic!("{optimized}\n{} differs: {difference}", backend.name());

@@ -2,16 +2,18 @@
 
 use super::glue;
 use super::graph::{Graph, Kind, Node};
+use super::loops::{self, Table};
 use super::ops::{Emit, memory};
-use super::plan::{Place, Plan, Step};
+use super::plan::{Glue, Place, Plan, Step};
 use super::symbols::Import;
 use crate::backend::BLOCK;
-use crate::kir::layout::{ColumnId, Elem, Layout, PAD};
+use crate::kir::layout::{ColumnId, Elem, Layout, ListId, PAD};
 use crate::kir::{Domain, Kernel, Ty};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{F64X2, I64, I64X2};
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Value};
 use cranelift_frontend::Variable;
+use cranelift_module::{FuncId, Module};
 use std::collections::BTreeMap;
 
 /// Bytes between slots: a block, and a line so that equal elements of two slots differ in their low address bits.
@@ -65,6 +67,12 @@ pub struct Shared<'p> {
     pub first: Value,
     /// Elements of the block, a multiple of the padding unit.
     pub count: Value,
+    /// What assembled loops read.
+    table: Table,
+    /// For each step the loop assembled for it, if any.
+    loops: Vec<Option<FuncId>>,
+    /// Offset in scratch memory of the masks of pushes.
+    masks: i32,
 }
 
 /// Where a uniform vector is.
@@ -98,6 +106,9 @@ pub fn kernel(emit: &mut Emit, kernel: &Kernel, plan: &Plan, args: [Value; 4]) -
         slots: 0,
         first: zero,
         count: zero,
+        table: Table::new(&used_uniforms(plan)),
+        loops: Vec::new(),
+        masks: 0,
     };
     for _ in kernel.pushes() {
         let count = emit.builder.declare_var(I64);
@@ -123,9 +134,13 @@ pub fn kernel(emit: &mut Emit, kernel: &Kernel, plan: &Plan, args: [Value; 4]) -
     let rest = builder.ins().isub(end, shared.first);
     let block = builder.ins().iconst(I64, BLOCK as i64);
     shared.count = builder.ins().smin(rest, block);
-    for step in &plan.steps {
+    let loops = std::mem::take(&mut shared.loops);
+    for (step, function) in plan.steps.iter().zip(&loops) {
         match step {
-            Step::Glue(work) => glue::emit(emit, &shared, work),
+            Step::Glue(work) => match function {
+                Some(function) => call_loop(emit, &shared, work, *function),
+                None => glue::emit(emit, &shared, work),
+            },
             Step::Call(node) => call(emit, &shared, *node),
         }
     }
@@ -151,8 +166,32 @@ fn uniforms(emit: &mut Emit, shared: &mut Shared) {
             shared.scalars.insert(node, value);
         }
     }
+    let used = used_uniforms(shared.plan);
+    assemble(emit, shared);
+    let table = used.len() > REGISTERS || shared.loops.iter().any(Option::is_some);
+    for &node in &used {
+        let vector = splat(emit, graph.nodes[node].ty, shared.scalars[&node]);
+        let place = if table {
+            let offset = shared.table.offsets[&node];
+            emit.builder
+                .ins()
+                .store(memory(), vector, shared.scratch, offset);
+            Vector::Memory(offset)
+        } else {
+            Vector::Register(vector)
+        };
+        shared.vectors.insert(node, place);
+    }
+    if shared.loops.iter().any(Option::is_some) {
+        constants(emit, shared);
+    }
+}
+
+/// The uniform nodes that loops use, in order.
+fn used_uniforms(plan: &Plan) -> Vec<Node> {
+    let graph = &plan.graph;
     let mut used = Vec::new();
-    for step in &shared.plan.steps {
+    for step in &plan.steps {
         if let Step::Glue(work) = step {
             let operands = work
                 .nodes
@@ -166,24 +205,128 @@ fn uniforms(emit: &mut Emit, shared: &mut Shared) {
     used.retain(|&node| graph.nodes[node].uniform);
     used.sort_unstable();
     used.dedup();
-    let table = used.len() > REGISTERS;
-    for (k, &node) in used.iter().enumerate() {
-        let value = shared.scalars[&node];
-        let vector = splat(emit, graph.nodes[node].ty, value);
-        let place = if table {
-            let offset = 16 * k as i32;
-            emit.builder
-                .ins()
-                .store(memory(), vector, shared.scratch, offset);
-            Vector::Memory(offset)
-        } else {
-            Vector::Register(vector)
+    used
+}
+
+/// Assembles the loops of the steps where that is possible, and lays out scratch memory: table, masks, slots.
+fn assemble(emit: &mut Emit, shared: &mut Shared) {
+    // Constants are found while loops are assembled; there is room for this many before the slots.
+    const CONSTANTS: usize = 64;
+    let plan = shared.plan;
+    let table = shared.table.constants_at() as usize + CONSTANTS * loops::STRIDE as usize;
+    let masks = table.next_multiple_of(64);
+    shared.masks = masks as i32;
+    shared.slots = (masks + plan.graph.pushes.len() * loops::MASK_BYTES).next_multiple_of(64);
+    let slots = shared.slots;
+    let slot = |slot: usize| (slots + slot * SLOT) as i32;
+    for step in &plan.steps {
+        let assembled = match step {
+            Step::Glue(work) if emit.symbols.wide => {
+                loops::compile(emit.layout, plan, work, &mut shared.table, &slot)
+            }
+            _ => None,
         };
-        shared.vectors.insert(node, place);
+        let fits = shared.table.constants.len() <= CONSTANTS;
+        let function = assembled.filter(|_| fits);
+        shared
+            .loops
+            .push(function.and_then(|assembler| emit.symbols.define_loop(assembler)));
     }
-    if table {
-        shared.slots = (used.len() * 16).next_multiple_of(64);
+}
+
+/// Fills in the part of the table that does not depend on the program's uniform values.
+fn constants(emit: &mut Emit, shared: &Shared) {
+    for lane in 0..8 {
+        let value = emit.int(lane);
+        let offset = loops::IOTA + 8 * lane as i32;
+        emit.builder
+            .ins()
+            .store(memory(), value, shared.scratch, offset);
     }
+    for (k, &bits) in (0..).zip(&shared.table.constants) {
+        let value = emit.int(bits as i64);
+        let offset = shared.table.constants_at() + loops::STRIDE * k;
+        emit.builder
+            .ins()
+            .store(memory(), value, shared.scratch, offset);
+    }
+}
+
+/// Calls an assembled loop, then appends the elements that it marked.
+fn call_loop(emit: &mut Emit, shared: &Shared, work: &Glue, function: FuncId) {
+    let end = emit.builder.ins().iadd(shared.first, shared.count);
+    let back = emit.builder.ins().imul_imm_s(shared.first, -8);
+    let slots = emit.builder.ins().iadd(shared.scratch, back);
+    let masks = emit
+        .builder
+        .ins()
+        .iadd_imm_s(shared.scratch, i64::from(shared.masks));
+    let function = emit
+        .symbols
+        .module
+        .declare_func_in_func(function, emit.builder.func);
+    let args = [emit.image, slots, shared.scratch, shared.first, end, masks];
+    emit.builder.ins().call(function, &args);
+    for &(push, list, _) in &work.pushes {
+        append(emit, shared, push, list);
+    }
+}
+
+/// Appends the marked elements of the block to a list: for each word of 64 marks, from the lowest bit on.
+fn append(emit: &mut Emit, shared: &Shared, push: usize, list: ListId) {
+    let items = emit.layout.list(list).items;
+    let masks = i64::from(shared.masks) + (push * loops::MASK_BYTES) as i64;
+    let end = emit.builder.ins().iadd(shared.first, shared.count);
+    let end = emit.builder.ins().smin(end, shared.hi);
+    let [words, word, bits, bit, next, done] = [(); 6].map(|()| emit.builder.create_block());
+    let base = emit.builder.append_block_param(words, I64);
+    emit.builder
+        .ins()
+        .jump(words, &[BlockArg::from(shared.first)]);
+    emit.builder.switch_to_block(words);
+    let more = emit.builder.ins().icmp(IntCC::SignedLessThan, base, end);
+    emit.builder.ins().brif(more, word, &[], done, &[]);
+
+    emit.builder.switch_to_block(word);
+    let ins = emit.builder.ins();
+    let into = ins.isub(base, shared.first);
+    let into = emit.builder.ins().ushr_imm_u(into, 3);
+    let at = emit.builder.ins().iadd(shared.scratch, into);
+    let at = emit.builder.ins().iadd_imm_s(at, masks);
+    let marks = emit.builder.ins().load(I64, memory(), at, 0);
+    // Marks of padding, and what an earlier block left behind the last one, do not count.
+    let rest = emit.builder.ins().isub(end, base);
+    let whole = emit
+        .builder
+        .ins()
+        .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, rest, 64);
+    let one = emit.int(1);
+    let limit = emit.builder.ins().ishl(one, rest);
+    let limit = emit.builder.ins().iadd_imm_s(limit, -1);
+    let all = emit.int(-1);
+    let limit = emit.builder.ins().select(whole, all, limit);
+    let marks = emit.builder.ins().band(marks, limit);
+    let left = emit.builder.append_block_param(bits, I64);
+    emit.builder.ins().jump(bits, &[BlockArg::from(marks)]);
+
+    emit.builder.switch_to_block(bits);
+    emit.builder.ins().brif(left, bit, &[], next, &[]);
+    emit.builder.switch_to_block(bit);
+    let lane = emit.builder.ins().ctz(left);
+    let element = emit.builder.ins().iadd(base, lane);
+    let count = emit.builder.use_var(shared.counts[push]);
+    let place = emit.builder.ins().iadd(shared.lo, count);
+    emit.store(items, place, element);
+    let count = emit.builder.ins().iadd_imm_s(count, 1);
+    emit.builder.def_var(shared.counts[push], count);
+    let lower = emit.builder.ins().iadd_imm_s(left, -1);
+    let left = emit.builder.ins().band(left, lower);
+    emit.builder.ins().jump(bits, &[BlockArg::from(left)]);
+
+    emit.builder.switch_to_block(next);
+    let base = emit.builder.ins().iadd_imm_s(base, 64);
+    emit.builder.ins().jump(words, &[BlockArg::from(base)]);
+    emit.builder.switch_to_block(done);
 }
 
 /// A vector of equal lanes; a truth value becomes a mask of all ones or zeros.

@@ -2,8 +2,8 @@
 //!
 //! # How a kernel is compiled
 //! A kernel over elements becomes a pure [`graph`], which [`plan`] cuts into steps: loops of plain arithmetic and calls of the
-//! block functions of `backend::wide`. [`blocks`] emits the walk over blocks of elements and the calls, [`glue`] the loops, two lanes at a time. Every other
-//! kernel is compiled one element at a time by [`scalar`].
+//! block functions of `backend::wide`. [`blocks`] emits the walk over blocks of elements and the calls. The loops are made by [`loops`], eight lanes at a
+//! time, where the machine has AVX-512, else by [`glue`], two lanes at a time. Every other kernel is compiled one element at a time by [`scalar`].
 //!
 //! # Unsafe code
 //! Generated code reads and writes the image behind a raw pointer. It stays within it because columns are where the layout says, ranges are checked
@@ -11,8 +11,10 @@
 #![allow(unsafe_code)]
 
 mod blocks;
+mod evex;
 mod glue;
 mod graph;
+mod loops;
 mod ops;
 mod plan;
 mod scalar;
@@ -35,8 +37,11 @@ use cranelift_module::{FuncId, Linkage, Module};
 use std::sync::{Arc, Mutex};
 use symbols::Symbols;
 
-/// The native back end.
+/// The native back end, with the widest vectors of this machine.
 pub struct Native;
+
+/// The native back end with two-lane loops, as on machines without AVX-512.
+pub struct Narrow;
 
 /// A kernel in machine code: image, lo, hi, scratch, counts.
 type Entry = unsafe extern "C" fn(*mut u8, usize, usize, *mut u8, *mut u64);
@@ -46,38 +51,51 @@ impl Backend for Native {
         "native"
     }
     fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported> {
-        if let Err(faults) = verify(program) {
-            let reason = faults.first().map(ToString::to_string).unwrap_or_default();
-            return Err(whole(reason));
-        }
-        let mut compiler = Compiler::new()?;
-        let mut functions = Vec::new();
-        for kernel in program.kernels.iter() {
-            functions.push(compiler.kernel(&program.layout, kernel)?);
-        }
-        let module = &mut compiler.symbols.module;
-        module
-            .finalize_definitions()
-            .map_err(|error| whole(error.to_string()))?;
-        let entries = functions
-            .iter()
-            .zip(program.kernels.iter())
-            .map(|(made, kernel)| {
-                let address = module.get_finalized_function(made.id);
-                Compiled {
-                    // SAFETY: the function was compiled with the signature of `Entry`.
-                    entry: unsafe { std::mem::transmute::<*const u8, Entry>(address) },
-                    domain: kernel.domain.clone(),
-                    pushes: kernel.pushes().len(),
-                }
-            });
-        Ok(Arc::new(NativeCode {
-            entries: entries.collect(),
-            scratch: functions.iter().map(|made| made.scratch).max().unwrap_or(0),
-            size: program.layout.size(),
-            _module: Mutex::new(Some(compiler.symbols.module)),
-        }))
+        compile(program, true)
     }
+}
+
+impl Backend for Narrow {
+    fn name(&self) -> &'static str {
+        "native, two lanes"
+    }
+    fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported> {
+        compile(program, false)
+    }
+}
+
+fn compile(program: &Program, wide: bool) -> Result<Arc<dyn Code>, Unsupported> {
+    if let Err(faults) = verify(program) {
+        let reason = faults.first().map(ToString::to_string).unwrap_or_default();
+        return Err(whole(reason));
+    }
+    let mut compiler = Compiler::new(wide)?;
+    let mut functions = Vec::new();
+    for kernel in program.kernels.iter() {
+        functions.push(compiler.kernel(&program.layout, kernel)?);
+    }
+    let module = &mut compiler.symbols.module;
+    module
+        .finalize_definitions()
+        .map_err(|error| whole(error.to_string()))?;
+    let entries = functions
+        .iter()
+        .zip(program.kernels.iter())
+        .map(|(made, kernel)| {
+            let address = module.get_finalized_function(made.id);
+            Compiled {
+                // SAFETY: the function was compiled with the signature of `Entry`.
+                entry: unsafe { std::mem::transmute::<*const u8, Entry>(address) },
+                domain: kernel.domain.clone(),
+                pushes: kernel.pushes().len(),
+            }
+        });
+    Ok(Arc::new(NativeCode {
+        entries: entries.collect(),
+        scratch: functions.iter().map(|made| made.scratch).max().unwrap_or(0),
+        size: program.layout.size(),
+        _module: Mutex::new(Some(compiler.symbols.module)),
+    }))
 }
 
 fn whole(reason: String) -> Unsupported {
@@ -186,8 +204,8 @@ fn isa() -> Result<OwnedTargetIsa, Unsupported> {
 }
 
 impl Compiler {
-    fn new() -> Result<Self, Unsupported> {
-        let symbols = Symbols::new(isa()?);
+    fn new(wide: bool) -> Result<Self, Unsupported> {
+        let symbols = Symbols::new(isa()?, wide);
         Ok(Compiler {
             context: symbols.module.make_context(),
             symbols,
@@ -247,7 +265,7 @@ impl Compiler {
 /// # Errors
 /// When this machine has no native back end.
 pub fn clif(layout: &Layout, kernel: &Kernel) -> Result<String, Unsupported> {
-    let mut compiler = Compiler::new()?;
+    let mut compiler = Compiler::new(true)?;
     compiler.build(layout, kernel);
     Ok(compiler.context.func.display().to_string())
 }
@@ -257,12 +275,16 @@ pub fn clif(layout: &Layout, kernel: &Kernel) -> Result<String, Unsupported> {
 /// # Errors
 /// When the kernel cannot be compiled on this machine.
 pub fn assembly(layout: &Layout, kernel: &Kernel) -> Result<String, Unsupported> {
-    let mut compiler = Compiler::new()?;
+    let mut compiler = Compiler::new(true)?;
     compiler.build(layout, kernel);
     compiler.context.set_disasm(true);
     let isa = isa()?;
     let mut control = cranelift_codegen::control::ControlPlane::default();
     let code = compiler.context.compile(&*isa, &mut control);
     let code = code.map_err(|error| whole(format!("{:?}", error.inner)))?;
-    Ok(code.vcode.clone().unwrap_or_default())
+    let mut text = code.vcode.clone().unwrap_or_default();
+    for (name, part) in &compiler.symbols.loops {
+        text += &format!("\n{name}:\n{part}");
+    }
+    Ok(text)
 }

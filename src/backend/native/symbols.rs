@@ -1,13 +1,14 @@
 //! The module under construction and the functions of the outside that its code calls.
 
+use super::evex::Assembler;
 use crate::backend::random;
 use crate::backend::wide::generators;
-use crate::backend::wide::table::{self, Param};
+use crate::backend::wide::table::{self, Isa, Param};
 use crate::kir::Distribution;
 use crate::kir::typing::DISTRIBUTION;
 use cranelift_codegen::ir::types::{F64, I64};
 use cranelift_codegen::ir::{AbiParam, FuncRef, Function, Signature};
-use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Linkage, Module};
 use std::collections::HashMap;
@@ -27,12 +28,16 @@ pub enum Import {
 pub struct Symbols {
     /// The module.
     pub module: JITModule,
+    /// Whether loops may use eight lanes.
+    pub wide: bool,
+    /// Names and text of the loops assembled so far.
+    pub loops: Vec<(String, String)>,
     declared: HashMap<Import, FuncId>,
 }
 
 impl Symbols {
     /// An empty module in which the primitives and the draws can be called.
-    pub fn new(isa: OwnedTargetIsa) -> Self {
+    pub fn new(isa: OwnedTargetIsa, wide: bool) -> Self {
         let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
         for primitive in table::table(table::detect()) {
             builder.symbol(format!("wide.{}", primitive.name), primitive.block.get());
@@ -54,6 +59,9 @@ impl Symbols {
         }
         Symbols {
             module: JITModule::new(builder),
+            // The loops are written for the calling convention of Unix.
+            wide: wide && cfg!(all(target_arch = "x86_64", unix)) && table::detect() == Isa::Avx512,
+            loops: Vec::new(),
             declared: HashMap::new(),
         }
     }
@@ -72,6 +80,21 @@ impl Symbols {
             }
         };
         Some(self.module.declare_func_in_func(id, function))
+    }
+    /// Adds an assembled loop to the module; none if it cannot be added.
+    pub fn define_loop(&mut self, assembler: Assembler) -> Option<FuncId> {
+        let mut signature = Signature::new(CallConv::SystemV);
+        signature.params = vec![AbiParam::new(I64); 6];
+        let name = format!("loop.{}", self.loops.len());
+        let id = self
+            .module
+            .declare_function(&name, Linkage::Local, &signature)
+            .ok()?;
+        self.module
+            .define_function_bytes(id, 64, &assembler.code, &[])
+            .ok()?;
+        self.loops.push((name, assembler.text));
+        Some(id)
     }
     fn describe(&self, import: Import) -> Option<(String, Signature)> {
         let mut signature = self.module.make_signature();
