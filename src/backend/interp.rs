@@ -2,12 +2,13 @@
 //! means.
 
 use super::image::Image;
-use super::wide::table;
+use super::wide::table::{self, Isa, Primitive};
 use super::{Backend, Code, Scratch, Unsupported, clamp, random};
 use crate::index::IndexVec;
 use crate::kir::eval::{binary, compare, unary};
 use crate::kir::layout::{ColumnId, Layout, ListId};
 use crate::kir::{At, Domain, Kernel, KernelId, Op, Program, Stmt, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The interpreter as a back end.
@@ -21,6 +22,10 @@ impl Backend for Interpreter {
         Ok(Arc::new(Interpreted {
             layout: program.layout.clone(),
             kernels: program.kernels.clone(),
+            primitives: table::table(Isa::Portable)
+                .iter()
+                .map(|row| (row.name, row))
+                .collect(),
         }))
     }
 }
@@ -28,7 +33,10 @@ impl Backend for Interpreter {
 struct Interpreted {
     layout: Layout,
     kernels: IndexVec<KernelId, Kernel>,
+    primitives: Primitives,
 }
+
+type Primitives = BTreeMap<&'static str, &'static Primitive>;
 
 impl Code for Interpreted {
     fn scratch_bytes(&self) -> usize {
@@ -48,6 +56,7 @@ impl Code for Interpreted {
         scratch.counts.resize(pushes.len(), 0);
         let mut machine = Machine {
             layout: &self.layout,
+            primitives: &self.primitives,
             image,
             values: vec![0; kernel.types.len()],
             kernel,
@@ -64,6 +73,7 @@ impl Code for Interpreted {
 /// A kernel being executed.
 struct Machine<'a> {
     layout: &'a Layout,
+    primitives: &'a Primitives,
     image: &'a Image,
     kernel: &'a Kernel,
     /// Bits of every value of the current element.
@@ -231,7 +241,13 @@ impl Machine<'_> {
             }),
             Op::Call { primitive, args } => {
                 let args: Vec<f64> = args.iter().map(|&arg| self.float(arg)).collect();
-                call(primitive, &args).to_bits()
+                {
+                    // The verifier refuses names that are not in the table.
+                    let found = self.primitives.get(primitive);
+                    found
+                        .map_or(f64::NAN, |found| found.scalar(&args))
+                        .to_bits()
+                }
             }
             Op::Random {
                 distribution,
@@ -247,9 +263,4 @@ impl Machine<'_> {
             }
         }
     }
-}
-
-/// The value of a primitive. The verifier refuses names that are not in the table.
-fn call(name: &str, args: &[f64]) -> f64 {
-    table::find(table::Isa::Portable, name).map_or(f64::NAN, |primitive| primitive.scalar(args))
 }
