@@ -26,7 +26,7 @@ use crate::numerics::catch;
 use crate::numerics::choose::plan;
 use crate::numerics::scheme::{Catch, Step};
 use crate::source::{FileId, SourceMap, World};
-use crate::syntax::{ast, parse};
+use crate::syntax::parse;
 use timings::Timings;
 
 /// How kernels are executed.
