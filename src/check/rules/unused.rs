@@ -10,6 +10,10 @@ use crate::model::{Owner, VariableKind};
 ///
 /// The text decides, not the model: what a function or a definition uses that is itself not used counts as well.
 pub fn check(checker: &mut Checker) {
+    // A file that declares and does not simulate is for others to use.
+    if checker.model.groups.ids().next().is_none() {
+        return;
+    }
     let Some(root) = checker.units.first().map(|unit| unit.id) else {
         return;
     };
