@@ -156,10 +156,9 @@ fn items(
         Shape::Path { x, y } => {
             let parts = clip(map.spots(x, y), &place.grown(0.75));
             let lines: Vec<_> = parts.into_iter().map(|part| thin(part, column)).collect();
-            // A line that doubles back at every step is finer, so that its course can be seen.
-            let crowded = lines.iter().map(Vec::len).sum::<usize>() as f64 > 1.5 * place.width();
-            if crowded && pen.width <= 1.2 {
-                pen.width *= 0.65;
+            // A line that turns back and forth within every point of paper is finer, so that its course can be seen.
+            if lines.iter().map(|line| turns(line)).sum::<usize>() as f64 > 0.5 * place.width() {
+                pen.width = pen.width.min(0.8);
             }
             let order = (0..lines.len()).collect();
             (Items::Lines(lines), order)
@@ -235,6 +234,22 @@ fn items(
         }
         Shape::Rule { .. } => (Items::Lines(Vec::new()), Vec::new()),
     }
+}
+
+/// How often a line changes between rising and falling.
+fn turns(line: &[Spot]) -> usize {
+    let rises = line
+        .iter()
+        .zip(line.iter().skip(1))
+        .map(|(a, b)| b.1 - a.1)
+        .filter(|rise| *rise != 0.0);
+    let mut falling = None;
+    let changed = |rise: f64| {
+        falling
+            .replace(rise > 0.0)
+            .is_some_and(|before| before != (rise > 0.0))
+    };
+    rises.map(changed).filter(|turn| *turn).count()
 }
 
 /// The areas between two lines: one for each stretch of finite values.
