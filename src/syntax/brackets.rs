@@ -3,6 +3,7 @@
 //! Where braces do not balance, indentation decides which of them is at fault: a block that was never closed ends before
 //! the first line that is indented no deeper than the line that opened it.
 
+use super::layout::MAX_REPORTS;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::source::{FileId, Span};
 
@@ -323,7 +324,9 @@ impl Matched {
                 }
             };
             places.push(span(file, bracket));
-            sink.report(diagnostic);
+            if places.len() <= MAX_REPORTS {
+                sink.report(diagnostic);
+            }
         }
         places
     }

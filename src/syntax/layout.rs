@@ -14,6 +14,8 @@ use crate::source::{FileId, Span};
 
 /// Brackets may stand this deep within each other.
 pub const MAX_NESTING: usize = 64;
+/// At most this many faults of one sort are reported in a file; a reader mends a few at a time.
+pub const MAX_REPORTS: usize = 100;
 
 /// The text as the grammar reads it, and what was taken out of it.
 pub struct Layout {
@@ -23,7 +25,7 @@ pub struct Layout {
     pub comments: Vec<Comment>,
     /// `///` documentation by the position of what it documents.
     pub docs: BTreeMap<u32, Doc>,
-    /// Places already reported; further complaints about their lines would only repeat them.
+    /// Places already reported, in order; further complaints about their lines would only repeat them.
     pub faults: Vec<Span>,
 }
 
@@ -57,6 +59,7 @@ pub fn lay_out(file: FileId, source: &str, sink: &mut Sink) -> Option<Layout> {
         }
     }
     join_lines(&mut scan.bytes, &matched.inside, &scan.comment_lines);
+    scan.faults.sort_by_key(|fault| fault.start);
     let docs = scan.documentation();
     // Only whole characters were replaced, each by blanks, so this never falls back.
     let text = String::from_utf8(scan.bytes).unwrap_or_else(|_| " ".repeat(source.len()));
@@ -244,7 +247,9 @@ impl<'s> Scan<'s> {
         if quote == b'\'' && before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
             diagnostic = diagnostic.note("a derivative is written `dv/dt = …`");
         }
-        sink.report(diagnostic);
+        if self.faults.len() < MAX_REPORTS {
+            sink.report(diagnostic);
+        }
         self.faults.push(span);
         self.blank(at, at + 1);
         at + 1

@@ -17,6 +17,7 @@ use super::words::{
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
+use crate::syntax::layout::MAX_REPORTS;
 
 /// Where an unreadable line stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,11 +62,26 @@ impl Context {
 impl Builder<'_, '_> {
     /// Reports an unreadable line.
     pub(super) fn explain(&mut self, span: Span, context: Context) {
+        let next = self.faults.partition_point(|fault| fault.end <= span.start);
         if self
             .faults
-            .iter()
-            .any(|fault| fault.start < span.end && fault.end > span.start)
+            .get(next)
+            .is_some_and(|fault| fault.start < span.end)
         {
+            return;
+        }
+        self.explained += 1;
+        if self.explained > MAX_REPORTS {
+            if self.explained == MAX_REPORTS + 1 {
+                self.sink.report(
+                    Diagnostic::new(
+                        codes::SYNTAX,
+                        span,
+                        format!("more than {MAX_REPORTS} lines cannot be read"),
+                    )
+                    .label("from here on they are not reported"),
+                );
+            }
             return;
         }
         let whole = self.text;

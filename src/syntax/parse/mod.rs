@@ -62,6 +62,7 @@ pub fn parse(source: FileId, text: &str, sink: &mut Sink) -> File {
         sink,
         in_body: 0,
         operators: 0,
+        explained: 0,
     };
     let items = match Grammar::parse(Rule::file, &laid_out) {
         Ok(pairs) => pairs
@@ -106,6 +107,7 @@ pub fn parse_expression(source: FileId, text: &str, sink: &mut Sink) -> Expr {
         sink,
         in_body: 0,
         operators: 0,
+        explained: 0,
     };
     match Grammar::parse(Rule::only_expression, &laid_out) {
         Ok(pairs) => match pairs
@@ -170,6 +172,8 @@ struct Builder<'s, 'k> {
     in_body: usize,
     /// Operators of the expressions around the one being built.
     operators: usize,
+    /// Lines explained so far.
+    explained: usize,
 }
 
 impl Builder<'_, '_> {

@@ -539,3 +539,46 @@ fn the_page_of_each_syntax_code_shows_it() {
         clean(blocks[1]);
     }
 }
+
+/// Text that makes a parser with second thoughts take twice as long for each level of nesting.
+#[test]
+fn nesting_costs_no_more_than_it_should() {
+    let unclosed = [
+        "for i in x { foo bar (",
+        "reset: { every x: { ",
+        "x = [1, f(2, {3: (",
+        "if a { b ",
+        "plot f(a, b: [",
+        "(a if ",
+    ];
+    let closed = [
+        ("f(a b, ", ")"),
+        ("[a b, ", "]"),
+        ("(a if ", ")"),
+        ("{a: {", "}}"),
+        ("for i in x { y z ", "}"),
+        ("x[a:", " b]"),
+    ];
+    // Just below the bound on nesting.
+    let levels = |part: &str| 60 / part.matches(['(', '[', '{']).count();
+    for part in unclosed {
+        let text = part.repeat(levels(part));
+        read(&text);
+        read(&format!("neurons G[1] {{\n{text}"));
+        read(&format!("neurons G[1] {{\n threshold: {text}"));
+    }
+    for (open, close) in closed {
+        let nested = format!(
+            "{}{}",
+            open.repeat(levels(open)),
+            close.repeat(levels(open))
+        );
+        for text in [
+            format!("x = {nested}"),
+            nested.clone(),
+            format!("neurons G[1] {{\n reset: {nested}\n}}"),
+        ] {
+            read(&text);
+        }
+    }
+}
