@@ -226,12 +226,7 @@ impl Checker<'_> {
                     let unit = crate::units::display::choose(found, 0.0).label;
                     if !unit.is_empty() {
                         diagnostic = diagnostic.note(format!(
-                            "divide by a value of the same unit, for example by `{}`",
-                            if unit.contains(['/', '*']) {
-                                format!("(1 {unit})")
-                            } else {
-                                format!("(1 {unit})")
-                            }
+                            "divide by a value of the same unit, for example by `(1 {unit})`"
                         ));
                     }
                 }

@@ -196,7 +196,7 @@ impl Checker<'_> {
                 Diagnostic::new(
                     codes::OPERANDS,
                     span,
-                    format!("a unit stands behind a value that has one already"),
+                    "a unit stands behind a value that has one already",
                 )
                 .label(format!("{text} is {}", super::dims::is_a(found)))
                 .note("to multiply, write `*` between them"),

@@ -126,6 +126,6 @@ impl Mul for Dimension {
 impl Div for Dimension {
     type Output = Dimension;
     fn div(self, other: Dimension) -> Dimension {
-        self * other.inverse()
+        self.checked_mul(other.inverse()).unwrap_or(self)
     }
 }

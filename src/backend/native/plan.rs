@@ -137,8 +137,8 @@ impl Planner<'_> {
         for level in 0..=last + 1 {
             let mut glue = Glue::default();
             let mut calls = Vec::new();
-            for node in 0..graph.nodes.len() {
-                if !graph.live[node] || graph.is_leaf(node) || levels[node] != level {
+            for (node, &at) in levels.iter().enumerate() {
+                if !graph.live[node] || graph.is_leaf(node) || at != level {
                     continue;
                 }
                 if graph.is_block_call(node) {

@@ -76,10 +76,8 @@ impl<'a> Checker<'a> {
                         self.collect_constant(file, constant, item);
                     }
                 }
-                ItemKind::Function(function) => {
-                    if self.fresh(file, &function.name) {
-                        self.declare(file, &function.name, Global::Function(function, file));
-                    }
+                ItemKind::Function(function) if self.fresh(file, &function.name) => {
+                    self.declare(file, &function.name, Global::Function(function, file));
                 }
                 ItemKind::Signal(signal) => self.collect_signal(file, signal, collected),
                 ItemKind::Definition(definition) => {
@@ -103,15 +101,11 @@ impl<'a> Checker<'a> {
                 ItemKind::Population(population) if root => {
                     self.collect_population(population, item, collected);
                 }
-                ItemKind::Projection(projection) if root => {
-                    if self.fresh(file, &projection.name) {
-                        self.declare(file, &projection.name, Global::Faulty);
-                    }
+                ItemKind::Projection(projection) if root && self.fresh(file, &projection.name) => {
+                    self.declare(file, &projection.name, Global::Faulty);
                 }
-                ItemKind::PoissonInput(input) if root => {
-                    if self.fresh(file, &input.name) {
-                        self.declare(file, &input.name, Global::Faulty);
-                    }
+                ItemKind::PoissonInput(input) if root && self.fresh(file, &input.name) => {
+                    self.declare(file, &input.name, Global::Faulty);
                 }
                 ItemKind::Use(used) if root => {
                     if let ast::UseTarget::Name(name) = &used.target

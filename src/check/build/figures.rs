@@ -195,9 +195,7 @@ impl<'a> Checker<'a> {
             }
             drawn.panel.series.push(made);
         }
-        if first.is_none() {
-            return None;
-        }
+        first?;
         let mut options = Vec::new();
         for option in &plot.options {
             options.extend(self.plot_option(option, &drawn));

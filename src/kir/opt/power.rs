@@ -22,7 +22,7 @@ pub fn run(layout: &Layout, kernel: &mut Kernel) {
 }
 
 fn power(rewriter: &mut Rewriter, x: Value, exponent: f64) -> Change {
-    if exponent < 0.0 && exponent >= -LARGEST {
+    if (-LARGEST..0.0).contains(&exponent) {
         let change = power(rewriter, x, -exponent);
         let positive = match change {
             Change::Keep => return Change::Keep,

@@ -1,5 +1,6 @@
 //! Tests of the primitives: equal bits on every instruction set, error bounds, special values, random draws, event lists.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![allow(clippy::disallowed_methods)] // compared with the standard library
 
 mod accuracy;
 mod draws;
