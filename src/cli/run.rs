@@ -104,6 +104,7 @@ fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
     let mut control = Control {
         interrupt: Some(&interrupt),
         progress: Some(&mut progress),
+        ..Control::default()
     };
     let ending = experiment.run(&mut control);
     bar.finish();

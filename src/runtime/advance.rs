@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::clock;
-use super::plan::{DueLines, Operation, Plan};
+use super::plan::{Call, DueLines, Line, ListColumns, Operation, Plan};
 use super::pool::Pool;
 use super::recorder::{self, Gathered};
 use super::simulation::{Control, Outcome, Progress, State};
@@ -52,34 +52,36 @@ impl Checkpoint {
 /// The loop's own working memory.
 pub(super) struct Advance<'a> {
     plan: &'a Plan,
-    code: &'a dyn Code,
-    scratch: Scratch,
     lines: DueLines,
     /// Lines of the clocks in `now`.
     due: Arc<[usize]>,
     due_for: Vec<usize>,
     now: Vec<usize>,
-    pub gathered: Gathered,
-    /// Other threads, while there are some.
-    pub pool: Option<Pool>,
-    counts: Vec<u64>,
+    /// What executes lines.
+    pub runner: Runner<'a>,
+    /// Calls and seconds per line, where they are measured.
+    pub spent: Vec<(u64, f64)>,
     /// Time of the step in progress.
     pub time: f64,
 }
 
 impl<'a> Advance<'a> {
+    /// Nothing has run yet.
     pub fn new(plan: &'a Plan, code: &'a dyn Code) -> Self {
         Advance {
             plan,
-            code,
-            scratch: Scratch::new(code),
             lines: DueLines::default(),
             due: Arc::new([]),
             due_for: Vec::new(),
             now: Vec::new(),
-            gathered: Gathered::default(),
-            pool: None,
-            counts: Vec::new(),
+            runner: Runner {
+                code,
+                scratch: Scratch::new(code),
+                gathered: Gathered::default(),
+                pool: None,
+                counts: Vec::new(),
+            },
+            spent: Vec::new(),
             time: 0.0,
         }
     }
@@ -121,8 +123,14 @@ impl<'a> Advance<'a> {
     ) -> Outcome {
         let look = (LOOK_EVERY / self.plan.cost.max(100.0)).clamp(1.0, 4096.0) as u64;
         let mut round = 0u64;
+        if control.clock.is_some() {
+            self.spent = vec![(0, 0.0); self.plan.lines.len()];
+        }
         while self.next(state, &span.last) {
-            self.step(state, true);
+            match control.clock {
+                None => self.step(state, true),
+                Some(seconds) => self.measured(state, seconds),
+            }
             round += 1;
             if round.is_multiple_of(WATCH_EVERY) {
                 if let Some(fault) = watch::scan(&self.plan.setup, &state.image) {
@@ -149,6 +157,31 @@ impl<'a> Advance<'a> {
     }
     /// Executes one step of the clocks found by [`Advance::next`].
     pub fn step(&mut self, state: &mut State, record: bool) {
+        self.tick(state);
+        for line in self.due.iter() {
+            if let Some(line) = self.plan.lines.get(*line) {
+                self.runner.line(line, self.plan, state, record);
+            }
+        }
+        self.tock(state);
+    }
+    /// The same, measuring every line.
+    fn measured(&mut self, state: &mut State, seconds: &dyn Fn() -> f64) {
+        self.tick(state);
+        let mut before = seconds();
+        for k in self.due.iter() {
+            if let (Some(line), Some(spent)) = (self.plan.lines.get(*k), self.spent.get_mut(*k)) {
+                self.runner.line(line, self.plan, state, true);
+                let now = seconds();
+                spent.0 += 1;
+                spent.1 += now - before;
+                before = now;
+            }
+        }
+        self.tock(state);
+    }
+    /// Shows the clocks to the kernels.
+    fn tick(&self, state: &State) {
         for k in &self.now {
             let (Some(columns), Some(ticks), Some(step)) = (
                 self.plan.clocks.get(*k),
@@ -162,95 +195,110 @@ impl<'a> Advance<'a> {
                 .store(&columns.t, 0, ticks.time(*step).to_bits());
             state.image.store(&columns.step, 0, *step as u64);
         }
-        for line in self.due.iter() {
-            if let Some(line) = self.plan.lines.get(*line) {
-                let (Some(ticks), Some(step)) =
-                    (self.plan.ticks.get(line.clock), state.steps.get(line.clock))
-                else {
-                    continue;
-                };
-                let (time, step, dt) = (ticks.time(*step), *step, ticks.dt);
-                match &line.operation {
-                    Operation::Call(call) => {
-                        let image = &state.image;
-                        let pool = self.pool.as_ref();
-                        let scratch = &mut self.scratch;
-                        let counts: &[u64] = match pool {
-                            Some(pool)
-                                if pool.call(call, self.code, image, scratch, &mut self.counts) =>
-                            {
-                                &self.counts
-                            }
-                            _ => self.code.call(call.kernel, image, 0, call.len, scratch),
-                        };
-                        for (list, count) in call.lists.iter().zip(counts) {
-                            image.store(&list.count, 0, *count);
-                            if let Some(total) = state.entries.get_mut(list.id) {
-                                *total += count;
-                            }
-                        }
-                    }
-                    Operation::Sample { table, columns } if record => self.gathered.sample(
-                        &mut state.recording,
-                        *table,
-                        columns,
-                        &state.image,
-                        time,
-                    ),
-                    Operation::Events {
-                        table,
-                        list,
-                        first,
-                        last,
-                        columns,
-                    } if record => recorder::events(
-                        &mut state.recording,
-                        *table,
-                        &state.image,
-                        list,
-                        *first..*last,
-                        columns,
-                        time,
-                        step,
-                    ),
-                    Operation::Rate {
-                        table,
-                        list,
-                        first,
-                        last,
-                    } if record => recorder::rate(
-                        &mut state.recording,
-                        *table,
-                        &state.image,
-                        list,
-                        *first..*last,
-                        time,
-                        dt,
-                    ),
-                    Operation::Generate {
-                        list,
-                        entries,
-                        bins,
-                    } => {
-                        let due = entries.get(bins.due(step)).unwrap_or_default();
-                        for (k, entry) in due.iter().take(list.items.len).enumerate() {
-                            state.image.store(&list.items, k, u64::from(*entry));
-                        }
-                        let count = due.len().min(list.items.len) as u64;
-                        state.image.store(&list.count, 0, count);
-                        if let Some(total) = state.entries.get_mut(list.id) {
-                            *total += count;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
+    }
+    /// Moves the clocks on.
+    fn tock(&self, state: &mut State) {
         for k in &self.now {
             if let Some(step) = state.steps.get_mut(*k) {
                 *step += 1;
             }
         }
         state.executed += 1;
+    }
+}
+
+/// Executes lines of the schedule.
+pub(super) struct Runner<'a> {
+    code: &'a dyn Code,
+    scratch: Scratch,
+    /// Samples that were not filed yet.
+    pub gathered: Gathered,
+    /// Other threads, while there are some.
+    pub pool: Option<Pool>,
+    counts: Vec<u64>,
+}
+
+impl Runner<'_> {
+    fn line(&mut self, line: &Line, plan: &Plan, state: &mut State, record: bool) {
+        let (Some(ticks), Some(step)) = (plan.ticks.get(line.clock), state.steps.get(line.clock))
+        else {
+            return;
+        };
+        let (time, step, dt) = (ticks.time(*step), *step, ticks.dt);
+        match &line.operation {
+            Operation::Call(call) => self.call(call, state),
+            Operation::Sample { table, columns } if record => {
+                let recording = &mut state.recording;
+                self.gathered
+                    .sample(recording, *table, columns, &state.image, time);
+            }
+            Operation::Events {
+                table,
+                list,
+                first,
+                last,
+                columns,
+            } if record => recorder::events(
+                &mut state.recording,
+                *table,
+                &state.image,
+                list,
+                *first..*last,
+                columns,
+                (time, step),
+            ),
+            Operation::Rate {
+                table,
+                list,
+                first,
+                last,
+            } if record => recorder::rate(
+                &mut state.recording,
+                *table,
+                &state.image,
+                list,
+                *first..*last,
+                (time, dt),
+            ),
+            Operation::Generate {
+                list,
+                entries,
+                bins,
+            } => {
+                let due = entries.get(bins.due(step)).unwrap_or_default();
+                for (k, entry) in due.iter().take(list.items.len).enumerate() {
+                    state.image.store(&list.items, k, u64::from(*entry));
+                }
+                fill(state, list, due.len().min(list.items.len) as u64);
+            }
+            _ => {}
+        }
+    }
+    fn call(&mut self, call: &Call, state: &mut State) {
+        let image = &state.image;
+        let counts: &[u64] = match &self.pool {
+            Some(pool)
+                if pool.call(call, self.code, image, &mut self.scratch, &mut self.counts) =>
+            {
+                &self.counts
+            }
+            _ => self
+                .code
+                .call(call.kernel, image, 0, call.len, &mut self.scratch),
+        };
+        for (list, count) in call.lists.iter().zip(counts) {
+            image.store(&list.count, 0, *count);
+            if let Some(total) = state.entries.get_mut(list.id) {
+                *total += count;
+            }
+        }
+    }
+}
+
+/// Says how many entries a list has.
+fn fill(state: &mut State, list: &ListColumns, count: u64) {
+    state.image.store(&list.count, 0, count);
+    if let Some(total) = state.entries.get_mut(list.id) {
+        *total += count;
     }
 }

@@ -62,6 +62,7 @@ pub(super) enum Operation {
 /// One line of the schedule.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
+    pub name: String,
     pub clock: usize,
     pub operation: Operation,
 }
@@ -115,6 +116,7 @@ impl Plan {
                     cost += call.cost;
                 }
                 lines.push(Line {
+                    name: entry.name.clone(),
                     clock: entry.clock.as_usize(),
                     operation,
                 });

@@ -69,7 +69,6 @@ impl Gathered {
 }
 
 /// Records the entries of a list that lie in a range.
-#[allow(clippy::too_many_arguments)]
 pub(super) fn events(
     recording: &mut Recording,
     table: usize,
@@ -77,8 +76,7 @@ pub(super) fn events(
     list: &ListColumns,
     range: std::ops::Range<u32>,
     columns: &[Column],
-    time: f64,
-    step: i64,
+    (time, step): (f64, i64),
 ) {
     let Some(table) = recording.spikes.get_mut(table) else {
         return;
@@ -100,8 +98,7 @@ pub(super) fn rate(
     image: &Image,
     list: &ListColumns,
     range: std::ops::Range<u32>,
-    time: f64,
-    dt: f64,
+    (time, dt): (f64, f64),
 ) {
     let Some(table) = recording.rates.get_mut(table) else {
         return;

@@ -25,6 +25,19 @@ pub struct Control<'a> {
     pub interrupt: Option<&'a AtomicBool>,
     /// Called every few milliseconds.
     pub progress: Option<&'a mut dyn FnMut(Progress)>,
+    /// Seconds since any moment. Where it is given, the time of every line of the schedule is added up.
+    pub clock: Option<&'a dyn Fn() -> f64>,
+}
+
+/// Time spent in one line of the schedule.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spent {
+    /// The line: `lif.state`.
+    pub name: String,
+    /// Times it was executed.
+    pub calls: u64,
+    /// Seconds in total.
+    pub seconds: f64,
 }
 
 /// How far a run is.
@@ -84,6 +97,7 @@ pub struct Simulation {
     state: State,
     saved: BTreeMap<String, State>,
     threads: usize,
+    spent: Vec<Spent>,
 }
 
 impl State {
@@ -149,6 +163,7 @@ impl Simulation {
             state,
             saved: BTreeMap::new(),
             threads: 1,
+            spent: Vec::new(),
         };
         simulation.publish_all();
         for command in &plan.setup.initial {
@@ -227,6 +242,24 @@ impl Simulation {
         let entries = self.state.entries.get(list.as_usize());
         entries.copied().unwrap_or(0)
     }
+    /// Time spent per line of the schedule, in order, in runs whose control had a clock.
+    pub fn spent(&self) -> &[Spent] {
+        &self.spent
+    }
+    fn add_spent(&mut self, lines: &[(u64, f64)]) {
+        if self.spent.is_empty() && !lines.is_empty() {
+            let names = self.plan.lines.iter().map(|line| Spent {
+                name: line.name.clone(),
+                calls: 0,
+                seconds: 0.0,
+            });
+            self.spent = names.collect();
+        }
+        for (total, (calls, seconds)) in self.spent.iter_mut().zip(lines) {
+            total.calls += calls;
+            total.seconds += seconds;
+        }
+    }
     /// What was recorded so far.
     pub fn recording(&self) -> &Recording {
         &self.state.recording
@@ -262,9 +295,9 @@ impl Simulation {
         let mut end_of_loop = if threads > 1 {
             let image = self.state.image.clone();
             std::thread::scope(|scope| {
-                advance.pool = Some(Pool::start(scope, threads, code.as_ref(), &image));
+                advance.runner.pool = Some(Pool::start(scope, threads, code.as_ref(), &image));
                 let end = advance.until(&mut self.state, &span, &mut clean, control);
-                advance.pool = None;
+                advance.runner.pool = None;
                 end
             })
         } else {
@@ -273,7 +306,8 @@ impl Simulation {
         if let Outcome::Fault(fault) = end_of_loop {
             end_of_loop = Outcome::Fault(self.trace(fault, clean, &mut advance, &span.last));
         }
-        advance.gathered.finish(&mut self.state.recording);
+        advance.runner.gathered.finish(&mut self.state.recording);
+        self.add_spent(&advance.spent);
         self.state.time = match &end_of_loop {
             Outcome::Finished => end,
             Outcome::Fault(fault) => {
@@ -293,7 +327,7 @@ impl Simulation {
         advance: &mut Advance<'_>,
         last: &[i64],
     ) -> Fault {
-        advance.gathered.finish(&mut self.state.recording);
+        advance.runner.gathered.finish(&mut self.state.recording);
         let noticed = advance.time;
         let Some(image) = clean.image else {
             let first = clock::earliest(&self.plan.ticks, &clean.steps);
