@@ -475,3 +475,12 @@ fn nested_and_wide_systems_take_no_time() {
         );
     }
 }
+
+#[test]
+fn the_manual_lists_every_fact() {
+    let page = include_str!("../manual/methods.md");
+    for fact in FACTS {
+        let row = format!("| `{}` | {} |", fact.name, fact.meaning);
+        assert!(page.contains(&row), "{row}");
+    }
+}
