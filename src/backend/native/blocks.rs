@@ -132,7 +132,9 @@ pub fn kernel(emit: &mut Emit, kernel: &Kernel, plan: &Plan, args: [Value; 4]) -
     builder.ins().brif(more, body, &[], exit, &[]);
     builder.switch_to_block(body);
     let rest = builder.ins().isub(end, shared.first);
-    let block = builder.ins().iconst(I64, BLOCK as i64);
+    let size = block_size(emit.layout, plan);
+    let builder = &mut emit.builder;
+    let block = builder.ins().iconst(I64, size);
     shared.count = builder.ins().smin(rest, block);
     let loops = std::mem::take(&mut shared.loops);
     for (step, function) in plan.steps.iter().zip(&loops) {
@@ -144,7 +146,7 @@ pub fn kernel(emit: &mut Emit, kernel: &Kernel, plan: &Plan, args: [Value; 4]) -
             Step::Call(node) => call(emit, &shared, *node),
         }
     }
-    let next = emit.builder.ins().iadd_imm_s(shared.first, BLOCK as i64);
+    let next = emit.builder.ins().iadd_imm_s(shared.first, size);
     emit.builder.ins().jump(header, &[BlockArg::from(next)]);
     emit.builder.switch_to_block(exit);
     for (k, &count) in shared.counts.iter().enumerate() {
@@ -155,6 +157,35 @@ pub fn kernel(emit: &mut Emit, kernel: &Kernel, plan: &Plan, args: [Value; 4]) -
     }
     emit.builder.ins().return_(&[]);
     shared.slots + plan.slots * SLOT
+}
+
+/// Elements in a block: few enough that columns and slots stay in the nearest cache, which two threads may share.
+fn block_size(layout: &Layout, plan: &Plan) -> i64 {
+    const CACHE: usize = 16 << 10;
+    let graph = &plan.graph;
+    let loaded = graph
+        .nodes
+        .iter()
+        .zip(&graph.live)
+        .filter_map(|(data, live)| match data.kind {
+            Kind::Column(column) if *live => Some(column),
+            _ => None,
+        });
+    let mut columns: Vec<ColumnId> = loaded
+        .chain(graph.stores.iter().map(|store| store.0))
+        .collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let columns = columns
+        .iter()
+        .map(|&column| layout.column(column).elem.size());
+    let bytes = columns.sum::<usize>() + 8 * plan.slots;
+    // A single loop needs no smaller blocks: nothing is read again.
+    let mut size = BLOCK;
+    while plan.steps.len() > 1 && size > 64 && size * bytes > CACHE {
+        size /= 2;
+    }
+    size as i64
 }
 
 /// Computes uniform nodes as scalars, and as vectors those that loops use.

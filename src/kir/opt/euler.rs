@@ -36,7 +36,7 @@ fn step(rewriter: &mut Rewriter, decayed: Value, gained: Value) -> Option<Op> {
     if let Some((left, right)) = rewriter.is_binary(BinaryOp::Mul, decay) {
         for (one, other) in [(left, right), (right, left)] {
             if rewriter.is_uniform(one)
-                && let Some(at) = r.iter().position(|&factor| factor == one)
+                && let Some(at) = r.iter().position(|factor| *factor == Factor::Times(one))
             {
                 (a, dt) = (other, Some(one));
                 rest.remove(at);
@@ -72,41 +72,57 @@ fn rates(rewriter: &Rewriter, a: Value) -> Option<(Value, Value)> {
     Some((rewriter.is_neg(minus)?, beta))
 }
 
+/// A factor of a product.
+#[derive(Clone, Copy, PartialEq)]
+enum Factor {
+    Times(Value),
+    Over(Value),
+}
+
 /// Takes a product apart: the argument of its factor that calls a primitive, and the other factors.
-fn factor(rewriter: &Rewriter, value: Value, name: &str) -> Option<(Value, Vec<Value>)> {
+fn factor(rewriter: &Rewriter, value: Value, name: &str) -> Option<(Value, Vec<Factor>)> {
     let mut factors = Vec::new();
     flatten(rewriter, value, &mut factors, 0);
-    let at = factors
-        .iter()
-        .position(|&factor| rewriter.is_call(name, factor).is_some())?;
-    let called = factors.remove(at);
-    if !rewriter.used_once(called) {
-        return None;
-    }
-    let argument = rewriter.is_call(name, called)?.first().copied()?;
+    let called = |factor: &Factor| match factor {
+        Factor::Times(value) => rewriter
+            .is_call(name, *value)
+            .filter(|_| rewriter.used_once(*value)),
+        Factor::Over(_) => None,
+    };
+    let at = factors.iter().position(|factor| called(factor).is_some())?;
+    let argument = called(&factors[at])?.first().copied()?;
+    factors.remove(at);
     Some((argument, factors))
 }
 
-fn flatten(rewriter: &Rewriter, value: Value, factors: &mut Vec<Value>, depth: u32) {
-    match rewriter.is_binary(BinaryOp::Mul, value) {
-        Some((a, b)) if depth < 8 && rewriter.used_once(value) && !rewriter.is_uniform(value) => {
-            flatten(rewriter, a, factors, depth + 1);
-            flatten(rewriter, b, factors, depth + 1);
-        }
-        _ => factors.push(value),
+fn flatten(rewriter: &Rewriter, value: Value, factors: &mut Vec<Factor>, depth: u32) {
+    let inner = depth < 8 && rewriter.used_once(value) && !rewriter.is_uniform(value);
+    if let (true, Some((a, b))) = (inner, rewriter.is_binary(BinaryOp::Mul, value)) {
+        flatten(rewriter, a, factors, depth + 1);
+        flatten(rewriter, b, factors, depth + 1);
+    } else if let (true, Some((a, b))) = (inner, rewriter.is_binary(BinaryOp::Div, value)) {
+        flatten(rewriter, a, factors, depth + 1);
+        factors.push(Factor::Over(b));
+    } else {
+        factors.push(Factor::Times(value));
     }
 }
 
-fn product(rewriter: &mut Rewriter, factors: &[Value]) -> Value {
+fn product(rewriter: &mut Rewriter, factors: &[Factor]) -> Value {
     let mut product = None;
-    for &factor in factors {
-        product = Some(match product {
-            None => factor,
-            Some(product) => rewriter.binary(BinaryOp::Mul, product, factor),
-        });
+    for factor in factors {
+        if let Factor::Times(value) = *factor {
+            product = Some(match product {
+                None => value,
+                Some(product) => rewriter.binary(BinaryOp::Mul, product, value),
+            });
+        }
     }
-    match product {
-        Some(product) => product,
-        None => rewriter.f64(1.0),
+    let mut product = product.unwrap_or_else(|| rewriter.f64(1.0));
+    for factor in factors {
+        if let Factor::Over(value) = *factor {
+            product = rewriter.binary(BinaryOp::Div, product, value);
+        }
     }
+    product
 }

@@ -57,7 +57,7 @@ pub const PASSES: &[Pass] = &[
     pass("power", "multiplies small powers out", false, power::run),
     pass(
         "reciprocal",
-        "multiplies by the inverse of uniform divisors",
+        "multiplies by the inverse of uniform or repeated divisors",
         false,
         reciprocal::run,
     ),
@@ -83,6 +83,7 @@ const ORDER: &[&str] = &[
     "cse",
     "power",
     "reciprocal",
+    "cse",
     "uniform",
     "fold",
     "cse",
