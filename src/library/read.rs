@@ -236,7 +236,9 @@ fn unit(library: &mut Library, new: &ast::Unit, doc: String) -> Fallible<()> {
         }
         value = found.value;
     }
-    let decimal = (-30..=30).find(|exponent| power_of_ten(*exponent) == value);
+    // Most units are built from others without a factor: 0 first.
+    let mut exponents = (0..=30).flat_map(|size| [size, -size]);
+    let decimal = exponents.find(|exponent| power_of_ten(*exponent) == value);
     let mut row = UnitRow {
         name: new.name.name.clone(),
         also: Vec::new(),

@@ -48,11 +48,14 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, look: Look) -> St
             text = plain::render_one(diagnostic, sources);
         }
         out.push_str(&text);
+        out.push('\n');
     }
     let summary = plain::summary(diagnostics);
     if !summary.is_empty() {
-        out.push_str(&summary);
-        out.push('\n');
+        let first = diagnostics.first().map_or("CODE", |d| d.code.as_str());
+        let one = diagnostics.iter().all(|d| d.code.as_str() == first);
+        let code = if one { first } else { "CODE" };
+        out.push_str(&format!("{summary}; `snnc explain {code}` says more\n"));
     }
     out
 }
@@ -204,7 +207,7 @@ mod tests {
             "b = 2",
             "and here",
             "one of them must go",
-            "1 error\n",
+            "1 error; `snnc explain E0101` says more\n",
         ] {
             assert!(text.contains(part), "{part} is missing:\n{text}");
         }
