@@ -96,6 +96,10 @@ impl Machine<'_> {
             Domain::Elements { .. } => {
                 (self.first..hi).for_each(|element| self.visit(element as i64))
             }
+            Domain::Sequence { len } => {
+                self.first = 0;
+                (0..*len).for_each(|element| self.visit(element as i64));
+            }
             Domain::List(list) => {
                 self.first = 0;
                 for entry in self.entries(*list) {

@@ -9,8 +9,8 @@
 //!
 //! # Meaning
 //! Elements of a [`Domain::Elements`] kernel are independent: a value stored by one element is never loaded by another
-//! in the same call, so elements may run in any order, in blocks, and on several threads. A [`Domain::List`] or
-//! [`Domain::Rows`] kernel runs its elements strictly one after the other, in list order.
+//! in the same call, so elements may run in any order, in blocks, and on several threads. A [`Domain::Sequence`], [`Domain::List`] or
+//! [`Domain::Rows`] kernel runs its elements strictly one after the other, in order.
 //! All floating-point operations are IEEE double operations, rounded once; [`Op::Fma`] is rounded once as a whole.
 //! Every executor gives the same bits (NaN payloads apart).
 
@@ -19,6 +19,7 @@ pub mod eval;
 pub mod layout;
 pub mod opt;
 pub mod parse;
+pub mod pathway;
 pub mod primitive;
 pub mod print;
 pub mod typing;
@@ -26,6 +27,7 @@ pub mod verify;
 
 use crate::index::IndexVec;
 use layout::{ColumnId, Layout, ListId};
+use pathway::{Pathway, Reducer};
 
 crate::id! {
     /// A single-assignment value of one kernel.
@@ -58,6 +60,11 @@ pub enum Domain {
     Once,
     /// Elements `0..len`, independent of each other.
     Elements {
+        /// Number of elements.
+        len: usize,
+    },
+    /// Elements `0..len`, strictly one after the other.
+    Sequence {
         /// Number of elements.
         len: usize,
     },
@@ -373,6 +380,10 @@ pub enum Action {
     RecordRate(usize),
     /// Fills a list with the entries due in this step (a spike generator).
     Generate(usize),
+    /// Takes spikes to synapses (a pathway).
+    Deliver(usize),
+    /// Combines a part of a column into one value.
+    Reduce(usize),
 }
 
 /// One line of the schedule.
@@ -470,4 +481,8 @@ pub struct Program {
     pub rates: Vec<RateRecorder>,
     /// Spike generators.
     pub generators: Vec<Generator>,
+    /// Pathways of synapses.
+    pub pathways: Vec<Pathway>,
+    /// Reductions.
+    pub reducers: Vec<Reducer>,
 }

@@ -1,6 +1,7 @@
 //! The text form of programs. [`super::parse`] reads it back to an equal program.
 
 use super::layout::{ColumnId, Elem, Layout, ListId};
+use super::pathway::{Delay, Effect, Pathway, Reduction, Weight};
 use super::{Action, At, Const, Domain, Kernel, Op, Program, Slot, Stmt, Value};
 use std::fmt::{self, Display, Formatter};
 
@@ -216,6 +217,7 @@ impl Display for KernelText<'_> {
         match &kernel.domain {
             Domain::Once => f.write_str("once")?,
             Domain::Elements { len } => write!(f, "elements {len}")?,
+            Domain::Sequence { len } => write!(f, "sequence {len}")?,
             Domain::List(list) => write!(f, "list {}", In(layout, *list))?,
             Domain::Rows { list, start, order } => {
                 write!(f, "rows {} start {}", In(layout, *list), In(layout, *start))?;
@@ -271,6 +273,8 @@ fn plan(f: &mut Formatter, program: &Program) -> fmt::Result {
             Action::RecordEvents(k) => writeln!(f, "events {k}")?,
             Action::RecordRate(k) => writeln!(f, "rate {k}")?,
             Action::Generate(k) => writeln!(f, "generate {k}")?,
+            Action::Deliver(k) => writeln!(f, "deliver {k}")?,
+            Action::Reduce(k) => writeln!(f, "reduce {k}")?,
         }
     }
     for sampler in &program.samplers {
@@ -316,7 +320,66 @@ fn plan(f: &mut Formatter, program: &Program) -> fmt::Result {
         }
         writeln!(f, "}}")?;
     }
+    for one in &program.pathways {
+        pathway(f, program, one)?;
+    }
+    for one in &program.reducers {
+        let kind = Reduction::ALL.iter().find(|row| row.0 == one.reduction);
+        let (name, kind) = (Name(&one.name), kind.map_or("?", |row| row.1));
+        let (source, into) = (In(layout, one.source), In(layout, one.into));
+        writeln!(
+            f,
+            "reducer {name} {kind} {source} {} {} into {into}",
+            one.first, one.last
+        )?;
+    }
     Ok(())
+}
+
+fn pathway(f: &mut Formatter, program: &Program, one: &Pathway) -> fmt::Result {
+    let layout = &program.layout;
+    let (name, list, rows) = (
+        Name(&one.name),
+        In(layout, one.list),
+        In(layout, one.rows),
+    );
+    write!(f, "pathway {name} {list} rows {rows} {} delay ", one.first)?;
+    match one.delay {
+        Delay::Common(seconds) => write!(f, "common {}", Float(seconds))?,
+        Delay::Shared(column) => write!(f, "shared {}", In(layout, column))?,
+        Delay::Each(column) => write!(f, "each {}", In(layout, column))?,
+    }
+    if one.changing {
+        f.write_str(" changing")?;
+    }
+    match &one.effect {
+        Effect::Call { kernel, due } => {
+            let kernel = program.kernels.get(*kernel);
+            let kernel = kernel.map_or("?", |kernel| kernel.name.as_str());
+            writeln!(f, " call {} {}", Name(kernel), In(layout, *due))
+        }
+        Effect::Add {
+            target,
+            index,
+            first,
+            weight,
+            active,
+        } => {
+            let (target, index) = (In(layout, *target), In(layout, *index));
+            write!(f, " add {target} at {index} {first} weight ")?;
+            match weight {
+                Weight::Shared(column) => write!(f, "shared {}", In(layout, *column))?,
+                Weight::Each { column, fixed } => {
+                    let fixed = if *fixed { "fixed" } else { "each" };
+                    write!(f, "{fixed} {}", In(layout, *column))?;
+                }
+            }
+            if let Some(active) = active {
+                write!(f, " where {}", In(layout, *active))?;
+            }
+            writeln!(f)
+        }
+    }
 }
 
 impl Display for Program {

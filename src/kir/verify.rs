@@ -1,6 +1,7 @@
 //! The rules a program keeps. Executors assume them; builders, passes and the text form are checked against them.
 
 use super::layout::{ColumnId, Elem, Layout, ListId};
+use super::pathway::{Delay, Effect, Pathway, Weight};
 use super::{Action, At, Domain, Kernel, KernelId, Op, Program, Stmt, Ty, Value};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -121,7 +122,7 @@ impl Check<'_> {
     }
     fn domain(&mut self) {
         let (list, start, order) = match self.kernel.domain {
-            Domain::Once | Domain::Elements { .. } => return,
+            Domain::Once | Domain::Elements { .. } | Domain::Sequence { .. } => return,
             Domain::List(list) => (list, None, None),
             Domain::Rows { list, start, order } => (list, Some(start), order),
         };
@@ -178,7 +179,7 @@ impl Check<'_> {
         }
         let column = self.layout.column(column);
         let needed = match (at, &self.kernel.domain) {
-            (At::Element, Domain::Elements { len }) => *len,
+            (At::Element, Domain::Elements { len } | Domain::Sequence { len }) => *len,
             _ => 1,
         };
         if column.len < needed {
@@ -358,6 +359,8 @@ fn plan(program: &Program, fault: &mut dyn FnMut(String)) {
             Action::RecordEvents(k) => ("event recorder", k, program.events.len()),
             Action::RecordRate(k) => ("rate recorder", k, program.rates.len()),
             Action::Generate(k) => ("generator", k, program.generators.len()),
+            Action::Deliver(k) => ("pathway", k, program.pathways.len()),
+            Action::Reduce(k) => ("reducer", k, program.reducers.len()),
         };
         if number >= count {
             fault(format!("`{}`: there is no {kind} {number}", entry.name));
@@ -395,6 +398,22 @@ fn plan(program: &Program, fault: &mut dyn FnMut(String)) {
             fault(format!("`{name}` records a list that does not exist"));
         }
     }
+    for pathway in &program.pathways {
+        for message in delivery(program, pathway) {
+            fault(format!("pathway `{}`: {message}", pathway.name));
+        }
+    }
+    for reducer in &program.reducers {
+        let exist = [reducer.source, reducer.into].map(|column| (column.0 as usize) < columns);
+        let name = &reducer.name;
+        if exist != [true, true] {
+            fault(format!("reducer `{name}`: a column does not exist"));
+        } else if reducer.first > reducer.last || reducer.last > layout.column(reducer.source).len {
+            fault(format!("reducer `{name}` reads outside its column"));
+        } else if layout.column(reducer.into).elem != Elem::F64 {
+            fault(format!("reducer `{name}` writes a double"));
+        }
+    }
     for generator in &program.generators {
         if generator.list.0 as usize >= lists {
             fault("a generator fills a list that does not exist".into());
@@ -412,4 +431,50 @@ fn plan(program: &Program, fault: &mut dyn FnMut(String)) {
             }
         }
     }
+}
+
+fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
+    let layout = &program.layout;
+    let mut wanted = vec![(pathway.rows, Elem::U32)];
+    let mut lists = vec![pathway.list];
+    let mut faults = Vec::new();
+    match pathway.delay {
+        Delay::Common(seconds) if seconds >= 0.0 && seconds.is_finite() => {}
+        Delay::Common(_) => faults.push("the delay is not a time".to_string()),
+        Delay::Shared(column) | Delay::Each(column) => wanted.push((column, Elem::F64)),
+    }
+    match &pathway.effect {
+        Effect::Call { kernel, due } => {
+            lists.push(*due);
+            let over = program.kernels.get(*kernel).map(|kernel| &kernel.domain);
+            if over != Some(&Domain::List(*due)) {
+                faults.push("its kernel runs over the list of due synapses".to_string());
+            }
+        }
+        Effect::Add {
+            target,
+            index,
+            weight,
+            active,
+            ..
+        } => {
+            wanted.extend([(*target, Elem::F64), (*index, Elem::U32)]);
+            wanted.extend(active.map(|column| (column, Elem::Bool)));
+            let (Weight::Shared(column) | Weight::Each { column, .. }) = weight;
+            wanted.push((*column, Elem::F64));
+        }
+    }
+    let (columns, known) = (layout.columns().count(), layout.lists().count());
+    if lists.iter().any(|list| list.0 as usize >= known) {
+        faults.push("a list does not exist".to_string());
+    }
+    for (column, elem) in wanted {
+        if column.0 as usize >= columns {
+            faults.push("a column does not exist".to_string());
+        } else if layout.column(column).elem != elem {
+            let name = &layout.column(column).name;
+            faults.push(format!("`{name}` is not of type {}", elem.name()));
+        }
+    }
+    faults
 }

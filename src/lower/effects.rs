@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kir::layout::{ColumnId, Layout, ListId};
+use crate::kir::pathway::{Delay, Effect, Pathway, Weight};
 use crate::kir::{Action, At, Domain, Kernel, Op, Program, Stmt};
 
 /// Columns touched.
@@ -30,7 +31,7 @@ impl Effects {
     pub fn of(kernel: &Kernel, layout: &Layout) -> Self {
         let mut effects = Effects::default();
         match &kernel.domain {
-            Domain::Once | Domain::Elements { .. } => {}
+            Domain::Once | Domain::Elements { .. } | Domain::Sequence { .. } => {}
             Domain::List(list) => effects.list(*list, layout),
             Domain::Rows { list, start, order } => {
                 effects.list(*list, layout);
@@ -107,6 +108,17 @@ impl Effects {
                     effects.list(recorder.list, layout);
                 }
             }
+            Action::Deliver(k) => {
+                if let Some(pathway) = program.pathways.get(*k) {
+                    effects.pathway(pathway, program);
+                }
+            }
+            Action::Reduce(k) => {
+                if let Some(reducer) = program.reducers.get(*k) {
+                    effects.across.insert(reducer.source);
+                    effects.scattered.insert(reducer.into);
+                }
+            }
             Action::Generate(k) => {
                 if let Some(generator) = program.generators.get(*k) {
                     let list = layout.list(generator.list);
@@ -115,6 +127,36 @@ impl Effects {
             }
         }
         effects
+    }
+    fn pathway(&mut self, pathway: &Pathway, program: &Program) {
+        let layout = &program.layout;
+        match &pathway.effect {
+            Effect::Call { kernel, due } => {
+                if let Some(kernel) = program.kernels.get(*kernel) {
+                    *self = Effects::of(kernel, layout);
+                }
+                let due = layout.list(*due);
+                self.pushed.extend([due.items, due.count]);
+            }
+            Effect::Add {
+                target,
+                index,
+                weight,
+                active,
+                ..
+            } => {
+                self.scattered.insert(*target);
+                self.across.extend([*target, *index]);
+                self.across.extend(*active);
+                let (Weight::Shared(column) | Weight::Each { column, .. }) = weight;
+                self.across.insert(*column);
+            }
+        }
+        self.across.insert(pathway.rows);
+        if let Delay::Shared(column) | Delay::Each(column) = pathway.delay {
+            self.across.insert(column);
+        }
+        self.list(pathway.list, layout);
     }
     /// Everything read.
     pub fn reads(&self) -> impl Iterator<Item = &ColumnId> {

@@ -8,7 +8,7 @@ use crate::model::GroupId;
 use crate::model::protocol::{Record, Recorded};
 use crate::plot;
 use crate::runtime::command::Command;
-use crate::runtime::simulation::{Control, Outcome, Simulation};
+use crate::runtime::simulation::{Control, Outcome, Refusal, Simulation};
 use crate::runtime::watch::Fault;
 use crate::units::dimension::Dimension;
 use crate::units::display::{format_number, format_quantity};
@@ -65,6 +65,7 @@ impl<'m> Experiment<'m> {
                 Outcome::Finished => {}
                 Outcome::Interrupted => return Ending::Interrupted(self.simulation.time()),
                 Outcome::Fault(fault) => return Ending::Failed(Box::new(describe(&fault))),
+                Outcome::Refused(refusal) => return Ending::Failed(Box::new(refused(&refusal))),
                 Outcome::Unknown(name) => {
                     let message = format!("no state was saved under the name `{name}`");
                     let diagnostic = Diagnostic::without_place(codes::RESTORE, message);
@@ -110,6 +111,31 @@ fn position(place: &Option<Place>) -> Option<usize> {
     place.map(|place| match place {
         Place::States(k) | Place::Spikes(k) | Place::Rates(k) => k,
     })
+}
+
+fn refused(refusal: &Refusal) -> Diagnostic {
+    let Refusal {
+        pathway,
+        synapse,
+        delay,
+        longest,
+    } = refusal;
+    let time = |seconds: f64| format_quantity(seconds, Dimension::TIME);
+    let message = if *delay < 0.0 {
+        format!(
+            "the delay of synapse {synapse} of {pathway} is negative: {}",
+            time(*delay)
+        )
+    } else if delay.is_nan() {
+        format!("the delay of synapse {synapse} of {pathway} is not a number (NaN)")
+    } else {
+        format!(
+            "the delay of synapse {synapse} of {pathway} is {}; at most {} are possible at this `dt`",
+            time(*delay),
+            time(*longest)
+        )
+    };
+    Diagnostic::without_place(codes::DELAY, message)
 }
 
 fn describe(fault: &Fault) -> Diagnostic {

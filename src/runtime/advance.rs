@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::clock;
+use super::delivery::Queue;
 use super::plan::{Call, DueLines, Line, ListColumns, Operation, Plan};
 use super::pool::Pool;
 use super::recorder::{self, Gathered};
@@ -14,8 +15,10 @@ use crate::backend::{Code, Scratch};
 
 /// Steps between two looks at the watched columns.
 const WATCH_EVERY: u64 = 256;
-/// Images up to this size are copied at every look, so that a fault can be traced to its step.
+/// Images up to this size are copied now and then, so that a fault can be traced to its step.
 const COPY_UP_TO: usize = 64 << 20;
+/// Bytes that may be copied per look on average.
+const COPY_EACH: u64 = 1 << 20;
 /// Estimated nanoseconds of simulation between two looks at the interrupt flag and calls of the progress function.
 const LOOK_EVERY: f64 = 2e6;
 
@@ -34,6 +37,7 @@ pub(super) struct Checkpoint {
     pub image: Option<Image>,
     pub steps: Vec<i64>,
     pub entries: Vec<u64>,
+    pub queues: Vec<Queue>,
     pub executed: u64,
 }
 
@@ -44,6 +48,7 @@ impl Checkpoint {
             image: (state.image.size() <= COPY_UP_TO).then(|| state.image.as_ref().clone()),
             steps: state.steps.clone(),
             entries: state.entries.clone(),
+            queues: state.queues.clone(),
             executed: state.executed,
         }
     }
@@ -122,6 +127,7 @@ impl<'a> Advance<'a> {
         control: &mut Control<'_>,
     ) -> Outcome {
         let look = (LOOK_EVERY / self.plan.cost.max(100.0)).clamp(1.0, 4096.0) as u64;
+        let copy = WATCH_EVERY * (1 + state.image.size() as u64 / COPY_EACH);
         let mut round = 0u64;
         if control.clock.is_some() {
             self.spent = vec![(0, 0.0); self.plan.lines.len()];
@@ -136,7 +142,9 @@ impl<'a> Advance<'a> {
                 if let Some(fault) = watch::scan(&self.plan.setup, &state.image) {
                     return Outcome::Fault(fault);
                 }
-                *clean = Checkpoint::of(state);
+                if round.is_multiple_of(copy) {
+                    *clean = Checkpoint::of(state);
+                }
             }
             if round.is_multiple_of(look) {
                 if control.interrupt.is_some_and(|f| f.load(Ordering::Relaxed)) {
@@ -271,6 +279,15 @@ impl Runner<'_> {
                 }
                 fill(state, list, due.len().min(list.items.len) as u64);
             }
+            Operation::Deliver(delivery) => {
+                let rows = state.rows.get(delivery.number).and_then(Option::as_ref);
+                let queue = state.queues.get_mut(delivery.number);
+                if let (Some(rows), Some(queue)) = (rows, queue) {
+                    let scratch = &mut self.scratch;
+                    delivery.run(step, rows, queue, &state.image, self.code, scratch);
+                }
+            }
+            Operation::Reduce(reduce) => reduce.run(&state.image),
             _ => {}
         }
     }

@@ -1,5 +1,7 @@
 //! What can be done to a simulation from outside.
 
+use std::sync::Arc;
+
 use crate::kir::KernelId;
 use crate::kir::layout::ColumnId;
 
@@ -21,6 +23,13 @@ pub enum Command {
         target: Target,
         /// The values.
         values: Vec<f64>,
+    },
+    /// Fill a column of indices from its beginning.
+    Fill {
+        /// The column, `u32`.
+        column: ColumnId,
+        /// The values.
+        values: Arc<[u32]>,
     },
     /// Remember the whole state under a name.
     Save(String),

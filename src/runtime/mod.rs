@@ -6,10 +6,13 @@
 mod advance;
 pub mod clock;
 pub mod command;
+mod delivery;
 mod generator;
 mod plan;
 mod pool;
 mod recorder;
+mod reduce;
+mod rows;
 pub mod setup;
 pub mod simulation;
 pub mod watch;

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::clock::Ticks;
+use super::delivery::{DelayColumns, Delivery, EffectColumns, WeightColumn};
 use super::generator::Bins;
+use super::reduce::Reduce;
 use super::setup::Setup;
 use crate::index::Id;
 use crate::kir::layout::{Column, ListId};
+use crate::kir::pathway::{Delay, Effect, Weight};
 use crate::kir::{Action, Domain, Kernel, KernelId, Op, Stmt};
 
 /// A list, its columns at hand.
@@ -57,6 +60,8 @@ pub(super) enum Operation {
         entries: Vec<u32>,
         bins: Bins,
     },
+    Deliver(Delivery),
+    Reduce(Reduce),
 }
 
 /// One line of the schedule.
@@ -112,9 +117,13 @@ impl Plan {
         for entry in &program.schedule {
             let dt = ticks.get(entry.clock.as_usize()).map_or(1.0, |t| t.dt);
             if let Some(operation) = operation(&setup, &entry.action, dt) {
-                if let Operation::Call(call) = &operation {
-                    cost += call.cost;
-                }
+                cost += match &operation {
+                    Operation::Call(call) => call.cost,
+                    // As if a hundredth of the synapses had an event.
+                    Operation::Deliver(delivery) => 50.0 + 0.03 * delivery.rows.len as f64,
+                    Operation::Reduce(reduce) => 0.5 * (reduce.last - reduce.first) as f64,
+                    _ => 0.0,
+                };
                 lines.push(Line {
                     name: entry.name.clone(),
                     clock: entry.clock.as_usize(),
@@ -147,6 +156,13 @@ impl Plan {
             _ => false,
         };
         self.lines.iter().any(long)
+    }
+    /// The pathways.
+    pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
+        self.lines.iter().filter_map(|line| match &line.operation {
+            Operation::Deliver(delivery) => Some(delivery),
+            _ => None,
+        })
     }
     /// A kernel outside the schedule.
     pub fn call(&self, kernel: KernelId) -> Option<Call> {
@@ -245,6 +261,61 @@ fn operation(setup: &Setup, action: &Action, dt: f64) -> Option<Operation> {
                 bins: Bins::new(generator, dt),
             }
         }
+        Action::Deliver(number) => Operation::Deliver(delivery(setup, *number, dt)?),
+        Action::Reduce(number) => {
+            let reducer = program.reducers.get(*number)?;
+            Operation::Reduce(Reduce {
+                reduction: reducer.reduction,
+                source: layout.column(reducer.source).clone(),
+                first: reducer.first,
+                last: reducer.last,
+                into: layout.column(reducer.into).clone(),
+            })
+        }
+    })
+}
+
+fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
+    let pathway = setup.program.pathways.get(number)?;
+    let column = |id| setup.program.layout.column(id).clone();
+    Some(Delivery {
+        number,
+        name: pathway.name.clone(),
+        list: columns(setup, pathway.list),
+        rows: column(pathway.rows),
+        first: pathway.first,
+        delay: match pathway.delay {
+            Delay::Common(seconds) => DelayColumns::Common(seconds),
+            Delay::Shared(id) => DelayColumns::Shared(column(id)),
+            Delay::Each(id) => DelayColumns::Each(column(id)),
+        },
+        changing: pathway.changing,
+        dt,
+        effect: match &pathway.effect {
+            Effect::Call { kernel, due } => EffectColumns::Call {
+                kernel: *kernel,
+                due: columns(setup, *due),
+            },
+            Effect::Add {
+                target,
+                index,
+                first,
+                weight,
+                active,
+            } => EffectColumns::Add {
+                target: column(*target),
+                index: column(*index),
+                first: *first,
+                weight: match *weight {
+                    Weight::Shared(id) => WeightColumn::Shared(column(id)),
+                    Weight::Each { column: id, fixed } if fixed => {
+                        WeightColumn::Fixed(column(id))
+                    }
+                    Weight::Each { column: id, .. } => WeightColumn::Each(column(id)),
+                },
+                active: active.map(column),
+            },
+        },
     })
 }
 

@@ -7,16 +7,21 @@ use std::sync::atomic::AtomicBool;
 use super::advance::{Advance, Checkpoint, Span};
 use super::clock;
 use super::command::{Command, Target};
+use super::delivery::Queue;
 use super::plan::{Call, Plan};
 use super::pool::Pool;
 use super::recorder;
+use super::rows::Rows;
 use super::setup::Setup;
 use super::watch::{self, Fault};
 use crate::backend::image::Image;
 use crate::backend::{Code, Scratch};
 use crate::index::Id;
+use crate::kir::Stmt;
 use crate::kir::layout::{ColumnId, Layout, ListId};
 use crate::record::Recording;
+
+pub use super::delivery::Refusal;
 
 /// What a run is told and tells while it runs.
 #[derive(Default)]
@@ -60,6 +65,8 @@ pub enum Outcome {
     Fault(Fault),
     /// The name of the state to return to is unknown.
     Unknown(String),
+    /// A synapse has a delay that is no delay.
+    Refused(Refusal),
 }
 
 /// Everything that changes.
@@ -72,6 +79,10 @@ pub(super) struct State {
     pub recording: Recording,
     /// Entries that were put into each list, in total.
     pub entries: Vec<u64>,
+    /// Events under way, per pathway.
+    pub queues: Vec<Queue>,
+    /// Sorted synapses per pathway; made when a run begins, where something has changed them.
+    pub rows: Vec<Option<Arc<Rows>>>,
     /// Steps executed, each set of clocks that tick together counting once.
     pub executed: u64,
 }
@@ -84,6 +95,8 @@ impl Clone for State {
             time: self.time,
             recording: self.recording.clone(),
             entries: self.entries.clone(),
+            queues: self.queues.clone(),
+            rows: self.rows.clone(),
             executed: self.executed,
         }
     }
@@ -122,6 +135,7 @@ impl State {
             && self.time == other.time
             && self.recording == other.recording
             && self.entries == other.entries
+            && self.queues == other.queues
             && self.executed == other.executed
     }
 }
@@ -154,6 +168,8 @@ impl Simulation {
             time: 0.0,
             recording: plan.setup.recording.clone(),
             entries: vec![0; plan.lists],
+            queues: vec![Queue::default(); plan.setup.program.pathways.len()],
+            rows: vec![None; plan.setup.program.pathways.len()],
             executed: 0,
         };
         let plan = Arc::new(plan);
@@ -187,6 +203,20 @@ impl Simulation {
                 if let Some(call) = self.plan.call(*kernel) {
                     let mut scratch = Scratch::new(self.code.as_ref());
                     self.call(&call, &mut scratch);
+                    let plan = self.plan.clone();
+                    let stored = plan.setup.program.kernels.get(*kernel);
+                    for stmt in stored.map_or(&[][..], |kernel| &kernel.body) {
+                        if let Stmt::Store { column, .. } = stmt {
+                            self.changed(*column);
+                        }
+                    }
+                }
+            }
+            Command::Fill { column, values } => {
+                self.changed(*column);
+                let column = self.plan.setup.program.layout.column(*column);
+                for (k, value) in values.iter().take(column.len).enumerate() {
+                    self.state.image.store(column, k, u64::from(*value));
                 }
             }
             Command::Write {
@@ -213,6 +243,7 @@ impl Simulation {
     }
     /// Writes values into a column.
     pub fn write(&mut self, column: ColumnId, target: &Target, values: &[f64]) {
+        self.changed(column);
         let column = self.plan.setup.program.layout.column(column);
         let image = &self.state.image;
         match target {
@@ -281,6 +312,14 @@ impl Simulation {
     pub fn run(&mut self, duration: f64, control: &mut Control<'_>) -> Outcome {
         let plan = self.plan.clone();
         let code = self.code.clone();
+        for delivery in plan.deliveries() {
+            if let Some(rows @ None) = self.state.rows.get_mut(delivery.number) {
+                match delivery.prepare(&self.state.image, delivery.list.items.len) {
+                    Ok(made) => *rows = Some(Arc::new(made)),
+                    Err(refusal) => return Outcome::Refused(refusal),
+                }
+            }
+        }
         let start = self.state.time;
         let end = start + duration;
         self.state.steps = plan.ticks.iter().map(|c| c.step_at(start)).collect();
@@ -340,6 +379,7 @@ impl Simulation {
         self.state.image = Arc::new(image);
         self.state.steps = clean.steps;
         self.state.entries = clean.entries;
+        self.state.queues = clean.queues;
         self.state.executed = clean.executed;
         while advance.next(&self.state, last) {
             advance.step(&mut self.state, false);
@@ -363,6 +403,15 @@ impl Simulation {
         let counts = self.code.call(call.kernel, image, 0, call.len, scratch);
         for (list, count) in call.lists.iter().zip(counts) {
             image.store(&list.count, 0, *count);
+        }
+    }
+    /// Forgets the sorted synapses that depend on a column.
+    fn changed(&mut self, column: ColumnId) {
+        let pathways = self.plan.setup.program.pathways.iter();
+        for (pathway, rows) in pathways.zip(&mut self.state.rows) {
+            if pathway.depends_on(column) {
+                *rows = None;
+            }
         }
     }
     /// Shows the coming step of every clock to code between runs.

@@ -71,6 +71,12 @@ impl Scalar<'_, '_, '_, '_> {
                 self.visit(each.counter);
                 self.end(each);
             }
+            Domain::Sequence { len } => {
+                let (zero, len) = (self.emit.int(0), self.emit.int(len as i64));
+                let each = self.begin(zero, len);
+                self.visit(each.counter);
+                self.end(each);
+            }
             Domain::List(list) => {
                 let each = self.entries(list);
                 let entry = self.entry(list, each.counter);
@@ -267,7 +273,7 @@ impl Scalar<'_, '_, '_, '_> {
                 self.emit.clamp(index, len)
             }
             At::Element => match self.kernel.domain {
-                Domain::Once | Domain::Elements { .. } => self.element,
+                Domain::Once | Domain::Elements { .. } | Domain::Sequence { .. } => self.element,
                 Domain::List(_) | Domain::Rows { .. } => {
                     let element = self.element;
                     match self.clamped.get(&len) {

@@ -47,6 +47,7 @@ mod log;
 mod portable;
 mod pow;
 pub mod random;
+pub mod scatter;
 pub mod table;
 mod trig;
 

@@ -13,6 +13,9 @@ impl Parser {
             "elements" => Domain::Elements {
                 len: self.length()?,
             },
+            "sequence" => Domain::Sequence {
+                len: self.length()?,
+            },
             "list" => Domain::List(self.list()?),
             "rows" => {
                 let list = self.list()?;

@@ -9,6 +9,7 @@ use super::{
 use std::fmt;
 
 mod kernel;
+mod pathway;
 
 /// What does not fit, and on which line (counted from 1).
 #[derive(Clone, PartialEq, Debug)]
@@ -55,6 +56,7 @@ pub fn parse(text: &str) -> Result<Parsed, ParseError> {
         program: Program::default(),
         lines: Vec::new(),
         calls: Vec::new(),
+        delivered: Vec::new(),
     };
     parser.program()?;
     Ok(Parsed {
@@ -113,6 +115,8 @@ struct Parser {
     lines: Vec<Vec<usize>>,
     /// Schedule entries and the kernels they call, by name, since kernels may follow.
     calls: Vec<(usize, usize, String)>,
+    /// The same for pathways.
+    delivered: Vec<(usize, usize, String)>,
 }
 
 type Result1<T> = Result<T, ParseError>;
@@ -283,6 +287,8 @@ impl Parser {
                     });
                 }
                 "generator" => self.generator()?,
+                "pathway" => self.pathway(line)?,
+                "reducer" => self.reducer()?,
                 word => {
                     self.at -= 1;
                     return self.fail(format!("`{word}` starts no line"));
@@ -297,6 +303,7 @@ impl Parser {
             };
             self.program.schedule[entry].action = Action::Call(kernel);
         }
+        self.pathway_kernels()?;
         Ok(())
     }
     fn length(&mut self) -> Result1<usize> {
@@ -344,6 +351,8 @@ impl Parser {
             "events" => Action::RecordEvents(self.number("a number")?),
             "rate" => Action::RecordRate(self.number("a number")?),
             "generate" => Action::Generate(self.number("a number")?),
+            "deliver" => Action::Deliver(self.number("a number")?),
+            "reduce" => Action::Reduce(self.number("a number")?),
             word => return self.fail(format!("`{word}` is no action")),
         };
         self.program.schedule.push(Entry {

@@ -1,0 +1,333 @@
+//! Events on their way: who sent them, when they arrive, what they do then.
+
+use std::sync::Arc;
+
+use super::plan::ListColumns;
+use super::rows::{LONGEST, Rows, Steps, Synapses};
+use crate::backend::image::Image;
+use crate::backend::wide::scatter::{Scatter, Weights};
+use crate::backend::{Code, Scratch};
+use crate::kir::KernelId;
+use crate::kir::layout::Column;
+
+/// Units fetched ahead of the one that is delivered.
+const AHEAD: usize = 2;
+
+/// A pathway, its columns at hand.
+#[derive(Clone, Debug)]
+pub(super) struct Delivery {
+    /// Its number in the program.
+    pub number: usize,
+    pub name: String,
+    pub list: ListColumns,
+    pub rows: Column,
+    pub first: u32,
+    pub delay: DelayColumns,
+    pub changing: bool,
+    /// Step length of its clock.
+    pub dt: f64,
+    pub effect: EffectColumns,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum DelayColumns {
+    Common(f64),
+    Shared(Column),
+    Each(Column),
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum EffectColumns {
+    Call {
+        kernel: KernelId,
+        due: ListColumns,
+    },
+    Add {
+        target: Column,
+        index: Column,
+        first: u32,
+        weight: WeightColumn,
+        active: Option<Column>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum WeightColumn {
+    Shared(Column),
+    Each(Column),
+    Fixed(Column),
+}
+
+/// Why a pathway cannot run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Refusal {
+    /// The pathway: `Ce.pre`.
+    pub pathway: String,
+    /// Number of the synapse.
+    pub synapse: usize,
+    /// Its delay in seconds.
+    pub delay: f64,
+    /// The longest possible delay in seconds.
+    pub longest: f64,
+}
+
+/// Events under way: for each step to come, the units that become due in it, in the order in which they were sent.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Queue {
+    /// A ring: the units of step `k` are at `k` modulo its length, a power of two.
+    ring: Vec<Vec<u32>>,
+    /// The step that is delivered next.
+    now: i64,
+}
+
+impl PartialEq for Queue {
+    fn eq(&self, other: &Self) -> bool {
+        let ahead = self.ring.len().max(other.ring.len()) as i64;
+        (self.now == other.now || (self.is_empty() && other.is_empty()))
+            && (0..ahead).all(|later| self.at(later) == other.at(later))
+    }
+}
+
+impl Queue {
+    fn slot(&self, step: i64) -> usize {
+        step as usize & self.ring.len().wrapping_sub(1)
+    }
+    /// Units due so many steps from now.
+    fn at(&self, later: i64) -> &[u32] {
+        if later >= self.ring.len() as i64 {
+            return &[];
+        }
+        let slot = self.ring.get(self.slot(self.now + later));
+        slot.map_or(&[], Vec::as_slice)
+    }
+    fn is_empty(&self) -> bool {
+        self.ring.iter().all(Vec::is_empty)
+    }
+    /// Makes room for a delay of so many steps.
+    fn reach(&mut self, longest: u32) {
+        let wanted = (longest as usize + 1).next_power_of_two();
+        if self.ring.len() >= wanted {
+            return;
+        }
+        let mut ring = vec![Vec::new(); wanted];
+        for later in 0..self.ring.len() as i64 {
+            let step = self.now + later;
+            let old = self.slot(step);
+            let slot = step as usize & (wanted - 1);
+            if let (Some(old), Some(new)) = (self.ring.get_mut(old), ring.get_mut(slot)) {
+                std::mem::swap(old, new);
+            }
+        }
+        self.ring = ring;
+    }
+    fn send(&mut self, unit: u32, delay: u32) {
+        let slot = self.slot(self.now + i64::from(delay));
+        if let Some(due) = self.ring.get_mut(slot) {
+            due.push(unit);
+        }
+    }
+}
+
+impl Delivery {
+    /// Sorts the synapses of the pathway.
+    ///
+    /// # Errors
+    /// At the first synapse whose delay is negative, not a number, or too long.
+    pub fn prepare(&self, image: &Image, program_rows: usize) -> Result<Rows, Refusal> {
+        let n = self.rows.len;
+        let shifted = |column: &Column, first: u32| -> Vec<u32> {
+            (0..n)
+                .map(|k| (image.load(column, k) as u32).saturating_add(first))
+                .collect()
+        };
+        let rows = shifted(&self.rows, self.first);
+        let delays = match &self.delay {
+            DelayColumns::Common(seconds) => Steps::Common(self.steps(*seconds, 0)?),
+            DelayColumns::Shared(column) => Steps::Common(self.steps(image.get(column, 0), 0)?),
+            DelayColumns::Each(column) => {
+                let each = (0..n).map(|k| self.steps(image.get(column, k), k));
+                let each: Vec<u32> = each.collect::<Result<_, _>>()?;
+                match each.first() {
+                    Some(first) if !self.changing && each.iter().all(|d| d == first) => {
+                        Steps::Common(*first)
+                    }
+                    _ => Steps::Each(each),
+                }
+            }
+        };
+        let targets = match &self.effect {
+            EffectColumns::Add {
+                target,
+                index,
+                first,
+                ..
+            } => Some((shifted(index, *first), target.len)),
+            EffectColumns::Call { .. } => None,
+        };
+        let synapses = Synapses {
+            rows: &rows,
+            count: program_rows,
+            delays,
+            single: self.changing,
+            places: targets
+                .as_ref()
+                .map(|(places, bound)| (places.as_slice(), *bound)),
+        };
+        // Indices were checked when the synapses were made.
+        let mut sorted = Rows::new(&synapses).unwrap_or_else(|| Rows::none(program_rows));
+        if let EffectColumns::Add {
+            weight: WeightColumn::Fixed(column),
+            ..
+        } = &self.effect
+        {
+            sorted.keep_weights(image, column);
+        }
+        Ok(sorted)
+    }
+    fn steps(&self, delay: f64, synapse: usize) -> Result<u32, Refusal> {
+        let steps = (delay / self.dt + 0.5).trunc();
+        if delay >= 0.0 && steps <= f64::from(LONGEST) {
+            return Ok(steps as u32);
+        }
+        Err(Refusal {
+            pathway: self.name.clone(),
+            synapse,
+            delay,
+            longest: f64::from(LONGEST) * self.dt,
+        })
+    }
+    /// Sends the events of this step and lets those that arrive take effect.
+    pub fn run(
+        &self,
+        step: i64,
+        rows: &Arc<Rows>,
+        queue: &mut Queue,
+        image: &Image,
+        code: &dyn Code,
+        scratch: &mut Scratch,
+    ) {
+        let count = image.load(&self.list.count, 0) as usize;
+        let count = count.min(self.list.items.len);
+        let sent = (0..count).map(|k| image.load(&self.list.items, k) as u32);
+        queue.reach(rows.longest);
+        queue.now = step;
+        let slot = queue.slot(step);
+        match &rows.delays {
+            Steps::Common(delay) => {
+                let slot = queue.slot(step + i64::from(*delay));
+                if let Some(bucket) = queue.ring.get_mut(slot) {
+                    bucket.extend(sent);
+                }
+            }
+            Steps::Each(delays) => {
+                for row in sent {
+                    for unit in rows.units(row) {
+                        let delay = delays.get(unit as usize).copied().unwrap_or(0);
+                        queue.send(unit, delay);
+                    }
+                }
+            }
+        }
+        let Some(due) = queue.ring.get_mut(slot) else {
+            return;
+        };
+        if !due.is_empty() {
+            match &self.effect {
+                EffectColumns::Call { kernel, due: list } => {
+                    call(rows, due, image, list, &mut || {
+                        code.call(*kernel, image, 0, 0, scratch);
+                    });
+                }
+                EffectColumns::Add { .. } => self.add(rows, due, image),
+            }
+            due.clear();
+        }
+        queue.now = step + 1;
+    }
+    fn add(&self, rows: &Rows, due: &[u32], image: &Image) {
+        let EffectColumns::Add {
+            target,
+            weight,
+            active,
+            ..
+        } = &self.effect
+        else {
+            return;
+        };
+        let weights = match (weight, &rows.order, &rows.weights) {
+            (WeightColumn::Shared(column), ..) => Weights::One(image.get(column, 0)),
+            (WeightColumn::Fixed(_), _, Some(weights)) => Weights::Each(weights),
+            (WeightColumn::Each(column) | WeightColumn::Fixed(column), Some(order), _) => {
+                Weights::Through(column, order)
+            }
+            (WeightColumn::Each(column) | WeightColumn::Fixed(column), None, _) => {
+                Weights::Column(column)
+            }
+        };
+        let scatter = rows
+            .places
+            .as_ref()
+            .and_then(|places| Scatter::new(image, target, active.as_ref(), places, weights));
+        let Some(scatter) = scatter else {
+            return;
+        };
+        for unit in due.iter().take(AHEAD) {
+            scatter.fetch(rows.positions(*unit).start);
+        }
+        for (k, unit) in due.iter().enumerate() {
+            if let Some(coming) = due.get(k + AHEAD) {
+                scatter.fetch(rows.positions(*coming).start);
+            }
+            let positions = rows.positions(*unit);
+            scatter.add(positions.start, positions.end);
+        }
+    }
+}
+
+/// Puts the synapses of units into a list, as many as it has room for, and calls for each filling.
+fn call(rows: &Rows, due: &[u32], image: &Image, list: &ListColumns, run: &mut dyn FnMut()) {
+    let room = list.items.len;
+    let mut filled = 0;
+    for unit in due {
+        for position in rows.positions(*unit) {
+            if filled == room {
+                image.store(&list.count, 0, filled as u64);
+                run();
+                filled = 0;
+            }
+            let synapse = rows.synapse(position);
+            image.store(&list.items, filled, u64::from(synapse));
+            filled += 1;
+        }
+    }
+    if filled > 0 {
+        image.store(&list.count, 0, filled as u64);
+        run();
+    }
+    image.store(&list.count, 0, 0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_arrive_when_they_should_and_in_the_order_sent() {
+        let mut queue = Queue::default();
+        queue.reach(3);
+        queue.now = 7;
+        queue.send(10, 3);
+        queue.now = 8;
+        queue.send(11, 2);
+        queue.send(12, 0);
+        assert_eq!(queue.at(0), [12]);
+        assert_eq!(queue.at(2), [10, 11]);
+        let before = queue.clone();
+        queue.reach(100);
+        assert_eq!(queue, before);
+        assert_eq!(queue.at(2), [10, 11]);
+        queue.send(13, 90);
+        assert_eq!(queue.at(90), [13]);
+        assert_ne!(queue, before);
+    }
+}

@@ -1,0 +1,266 @@
+//! Synapses sorted for delivery: by row, then by delay, in units that become due together.
+
+use crate::backend::image::Image;
+use crate::backend::wide::scatter::Places;
+use crate::kir::layout::Column;
+
+/// Delays beyond so many steps are refused: each step under way has a list of its own.
+pub const LONGEST: u32 = 1 << 24;
+
+/// How late events arrive, in steps.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Steps {
+    /// All the same.
+    Common(u32),
+    /// One per synapse.
+    Each(Vec<u32>),
+}
+
+/// The synapses of a pathway in order of delivery. A unit is a run of positions that become due together.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Rows {
+    /// Units of each row: `units[row]..units[row + 1]`. Where the delay is common, a row is a unit, and this is empty.
+    units: Vec<u32>,
+    /// Delay of each unit in steps, or of all.
+    pub delays: Steps,
+    /// Positions of each unit: `starts[unit]..starts[unit + 1]`.
+    starts: Vec<u32>,
+    /// The synapse at each position; the position itself where absent.
+    pub order: Option<Places>,
+    /// The element that the synapse at each position adds to.
+    pub places: Option<Places>,
+    /// Weights by position, where they are fixed and not in that order already.
+    pub weights: Option<Vec<f64>>,
+    /// Number of rows.
+    rows: usize,
+    /// Longest delay.
+    pub longest: u32,
+}
+
+/// What [`Rows::new`] sorts.
+pub(super) struct Synapses<'a> {
+    /// Row of each synapse.
+    pub rows: &'a [u32],
+    /// Number of rows.
+    pub count: usize,
+    pub delays: Steps,
+    /// Whether every synapse is a unit of its own, so that units stay as they are when delays change.
+    pub single: bool,
+    /// Element each synapse adds to, and how many elements there are.
+    pub places: Option<(&'a [u32], usize)>,
+}
+
+impl Rows {
+    /// Sorts synapses; nothing if a row or place does not exist.
+    pub fn new(synapses: &Synapses<'_>) -> Option<Rows> {
+        let n = synapses.rows.len();
+        if synapses.rows.iter().any(|row| *row as usize >= synapses.count) {
+            return None;
+        }
+        let mut starts = vec![0u32; synapses.count + 1];
+        for row in synapses.rows {
+            if let Some(count) = starts.get_mut(*row as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut order: Vec<u32>;
+        if synapses.rows.is_sorted() {
+            order = (0..n as u32).collect();
+        } else {
+            let mut next = starts.clone();
+            order = vec![0; n];
+            for (synapse, row) in synapses.rows.iter().enumerate() {
+                let slot = next.get_mut(*row as usize);
+                if let Some(slot) = slot {
+                    if let Some(place) = order.get_mut(*slot as usize) {
+                        *place = synapse as u32;
+                    }
+                    *slot += 1;
+                }
+            }
+        }
+        let (units, delays, starts) = match (&synapses.delays, synapses.single) {
+            (Steps::Common(steps), _) => (Vec::new(), Steps::Common(*steps), starts),
+            (Steps::Each(steps), true) => {
+                let of = |synapse: &u32| steps.get(*synapse as usize).copied().unwrap_or(0);
+                let delays = order.iter().map(of).collect();
+                (starts, Steps::Each(delays), (0..=n as u32).collect())
+            }
+            (Steps::Each(steps), false) => group(&mut order, &starts, steps),
+        };
+        let longest = match &delays {
+            Steps::Common(steps) => *steps,
+            Steps::Each(steps) => steps.iter().copied().max().unwrap_or(0),
+        };
+        let places = match synapses.places {
+            None => None,
+            Some((places, bound)) => {
+                let at = |synapse: &u32| places.get(*synapse as usize).copied();
+                let sorted: Option<Vec<u32>> = order.iter().map(at).collect();
+                Some(Places::new(sorted?, bound)?)
+            }
+        };
+        let plain = order.iter().zip(0..).all(|(synapse, position)| *synapse == position);
+        let order = match plain {
+            true => None,
+            false => Some(Places::new(order, n)?),
+        };
+        Some(Rows {
+            units,
+            delays,
+            starts,
+            order,
+            places,
+            weights: None,
+            rows: synapses.count,
+            longest,
+        })
+    }
+    /// Rows without synapses.
+    pub fn none(count: usize) -> Rows {
+        Rows {
+            units: Vec::new(),
+            delays: Steps::Common(0),
+            starts: vec![0; count + 1],
+            order: None,
+            places: None,
+            weights: None,
+            rows: count,
+            longest: 0,
+        }
+    }
+    /// Keeps the entries of a column in order of the positions.
+    pub fn keep_weights(&mut self, image: &Image, column: &Column) {
+        self.weights = self.order.as_ref().map(|order| {
+            let order = order.as_slice().iter();
+            order
+                .map(|synapse| image.get(column, *synapse as usize))
+                .collect()
+        });
+    }
+    /// The units of a row; none for a row that does not exist.
+    #[inline]
+    pub fn units(&self, row: u32) -> std::ops::Range<u32> {
+        let row = row as usize;
+        if matches!(self.delays, Steps::Common(_)) {
+            let exists = u32::from(row < self.rows);
+            return row as u32..row as u32 + exists;
+        }
+        match (self.units.get(row), self.units.get(row + 1)) {
+            (Some(first), Some(last)) => *first..*last,
+            _ => 0..0,
+        }
+    }
+    /// The positions of a unit.
+    #[inline]
+    pub fn positions(&self, unit: u32) -> std::ops::Range<usize> {
+        match (
+            self.starts.get(unit as usize),
+            self.starts.get(unit as usize + 1),
+        ) {
+            (Some(first), Some(last)) => *first as usize..*last as usize,
+            _ => 0..0,
+        }
+    }
+    /// The synapse at a position.
+    #[inline]
+    pub fn synapse(&self, position: usize) -> u32 {
+        match &self.order {
+            None => position as u32,
+            Some(order) => order.as_slice().get(position).copied().unwrap_or(0),
+        }
+    }
+}
+
+/// Sorts each row by delay, keeping the order of synapses with equal delays, and makes units of equal delays.
+fn group(order: &mut [u32], rows: &[u32], steps: &[u32]) -> (Vec<u32>, Steps, Vec<u32>) {
+    let of = |synapse: u32| steps.get(synapse as usize).copied().unwrap_or(0);
+    let mut units = Vec::with_capacity(rows.len());
+    let (mut delays, mut starts) = (Vec::new(), Vec::new());
+    for (first, last) in rows.iter().zip(rows.iter().skip(1)) {
+        units.push(delays.len() as u32);
+        let Some(row) = order.get_mut(*first as usize..*last as usize) else {
+            continue;
+        };
+        row.sort_by_key(|synapse| of(*synapse));
+        let mut before = None;
+        for (synapse, position) in row.iter().zip(*first..) {
+            let delay = of(*synapse);
+            if before != Some(delay) {
+                delays.push(delay);
+                starts.push(position);
+                before = Some(delay);
+            }
+        }
+    }
+    units.push(delays.len() as u32);
+    starts.push(order.len() as u32);
+    (units, Steps::Each(delays), starts)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn rows(rows: &[u32], delays: Steps, single: bool) -> Rows {
+        Rows::new(&Synapses {
+            rows,
+            count: 3,
+            delays,
+            single,
+            places: None,
+        })
+        .unwrap()
+    }
+    /// The synapses of each unit of a row, with their delay.
+    fn row(rows: &Rows, row: u32) -> Vec<(u32, Vec<u32>)> {
+        rows.units(row)
+            .map(|unit| {
+                let delay = match &rows.delays {
+                    Steps::Common(steps) => *steps,
+                    Steps::Each(steps) => steps.get(unit as usize).copied().unwrap(),
+                };
+                (delay, rows.positions(unit).map(|p| rows.synapse(p)).collect())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn rows_keep_the_order_of_synapses() {
+        let sorted = rows(&[0, 0, 2], Steps::Common(4), false);
+        assert!(sorted.order.is_none());
+        assert_eq!(row(&sorted, 0), vec![(4, vec![0, 1])]);
+        assert_eq!(row(&sorted, 1), vec![(4, vec![])]);
+        assert_eq!(row(&sorted, 2), vec![(4, vec![2])]);
+        assert_eq!(row(&sorted, 3), vec![]);
+        let mixed = rows(&[2, 0, 2, 0], Steps::Common(0), false);
+        assert_eq!(row(&mixed, 0), vec![(0, vec![1, 3])]);
+        assert_eq!(row(&mixed, 2), vec![(0, vec![0, 2])]);
+    }
+
+    #[test]
+    fn units_have_one_delay() {
+        let delays = || Steps::Each(vec![5, 1, 5, 1, 0]);
+        let grouped = rows(&[0, 0, 0, 0, 1], delays(), false);
+        assert_eq!(row(&grouped, 0), vec![(1, vec![1, 3]), (5, vec![0, 2])]);
+        assert_eq!(row(&grouped, 1), vec![(0, vec![4])]);
+        assert_eq!(grouped.longest, 5);
+        let single = rows(&[0, 0, 0, 0, 1], delays(), true);
+        let each: Vec<_> = [(5, 0), (1, 1), (5, 2), (1, 3)].map(|(d, s)| (d, vec![s])).into();
+        assert_eq!(row(&single, 0), each);
+        assert!(Rows::new(&Synapses {
+            rows: &[3],
+            count: 3,
+            delays: Steps::Common(0),
+            single: false,
+            places: None
+        })
+        .is_none());
+    }
+}
