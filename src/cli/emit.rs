@@ -5,7 +5,8 @@ use super::args::{EmitArgs, Stage};
 use super::check::checked;
 use super::files;
 use crate::diagnostic::Sink;
-use crate::pipeline::emit;
+use crate::lower::Lowered;
+use crate::pipeline::{Checked, Compilation, Executor, emit};
 use crate::source::SourceMap;
 use crate::syntax::{format, parse};
 
@@ -20,9 +21,9 @@ pub fn emit(args: &EmitArgs) -> Exit {
             Stage::Ast | Stage::Model => Ok(emit::model(&checked)),
             Stage::Equations => Ok(emit::equations(&checked)),
             Stage::Scheme => Ok(emit::scheme(&checked)),
-            Stage::Kernel => emit::kernels(&compilation.lower(&checked), only),
-            Stage::Clif => emit::clif(&compilation.lower(&checked), only),
-            Stage::Asm => emit::assembly(&compilation.lower(&checked), only),
+            Stage::Kernel => emit::kernels(&lowered(compilation, &checked)?, only),
+            Stage::Clif => emit::clif(&lowered(compilation, &checked)?, only),
+            Stage::Asm => emit::assembly(&lowered(compilation, &checked)?, only),
         }
     });
     match text {
@@ -36,6 +37,17 @@ pub fn emit(args: &EmitArgs) -> Exit {
         }
         Err(exit) => exit,
     }
+}
+
+/// The program of a model. Without a seed in the text, its synapses are those of seed 1.
+fn lowered(compilation: &mut Compilation<'_>, checked: &Checked) -> Result<Lowered, String> {
+    let seed = checked.model.seed.unwrap_or(1);
+    let lowered = compilation.lower(checked, Executor::default(), None, seed);
+    lowered.ok_or_else(|| {
+        let diagnostics = std::mem::take(&mut compilation.sink).finish();
+        files::show(&compilation.sources, &diagnostics, false);
+        "the synapses of the model cannot be made".to_string()
+    })
 }
 
 /// The syntax tree needs no checked model: also files with errors of meaning have one.

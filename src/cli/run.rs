@@ -35,15 +35,16 @@ pub fn run(args: &RunArgs) -> Exit {
         BackendChoice::Interpreter => Executor::Interpreter,
     };
     let available = machine::available_memory();
+    let seed = checked.as_ref().and_then(|checked| checked.model.seed);
+    let seed = seed.unwrap_or_else(machine::fresh_seed);
     let built = checked
         .as_ref()
-        .and_then(|checked| compilation.build(checked, executor, available));
+        .and_then(|checked| compilation.build(checked, executor, available, seed));
     let (Some(checked), Some(built)) = (&checked, &built) else {
         let diagnostics = std::mem::take(&mut compilation.sink).finish();
         files::show(&compilation.sources, &diagnostics, args.json);
         return values::blame(&diagnostics, &compilation.sources);
     };
-    let seed = checked.model.seed.unwrap_or_else(machine::fresh_seed);
     let mut experiment = Experiment::new(checked, built, seed, args.threads);
     compilation.timings.mark("set up", world.seconds());
     let ending = simulate(&mut experiment, args.quiet || args.json);

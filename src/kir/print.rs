@@ -338,11 +338,7 @@ fn plan(f: &mut Formatter, program: &Program) -> fmt::Result {
 
 fn pathway(f: &mut Formatter, program: &Program, one: &Pathway) -> fmt::Result {
     let layout = &program.layout;
-    let (name, list, rows) = (
-        Name(&one.name),
-        In(layout, one.list),
-        In(layout, one.rows),
-    );
+    let (name, list, rows) = (Name(&one.name), In(layout, one.list), In(layout, one.rows));
     write!(f, "pathway {name} {list} rows {rows} {} delay ", one.first)?;
     match one.delay {
         Delay::Common(seconds) => write!(f, "common {}", Float(seconds))?,

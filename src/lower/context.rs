@@ -2,15 +2,18 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::index::IndexVec;
 use crate::kir::layout::{ColumnId, Elem, Layout, ListId};
 use crate::kir::{Clock, ClockId, Domain, Kernel, KernelId};
 use crate::model::term::Type;
 use crate::model::{
-    ConstantId, GroupId, Model, Owner, SignalId, Variable, VariableId, VariableKind,
+    ConstantId, GroupId, Model, Owner, ProjectionId, SignalId, Variable, VariableId, VariableKind,
 };
 use crate::runtime::command::{Command, Target};
+
+use super::wiring::{Wired, Wiring};
 
 /// Where the things of a group lie.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,6 +28,19 @@ pub struct GroupBinding {
     pub margin: Option<super::margin::Margin>,
 }
 
+/// Where the things of a projection lie.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ProjectionBinding {
+    /// The clock of its equations and regular code.
+    pub clock: ClockId,
+    /// Number of synapses.
+    pub size: usize,
+    /// Index of the source of each synapse.
+    pub pre: ColumnId,
+    /// Index of the target of each synapse.
+    pub post: ColumnId,
+}
+
 /// Where the things of a model lie in the image.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Bindings {
@@ -36,6 +52,8 @@ pub struct Bindings {
     pub signals: IndexVec<SignalId, ColumnId>,
     /// Groups.
     pub groups: IndexVec<GroupId, GroupBinding>,
+    /// Projections.
+    pub projections: IndexVec<ProjectionId, ProjectionBinding>,
     /// The seed: an integer of length 1.
     pub seed: ColumnId,
 }
@@ -54,9 +72,11 @@ pub(super) struct Context<'m> {
     pub snapshots: BTreeMap<ColumnId, ColumnId>,
     /// Fillings of columns before anything else runs.
     pub fill: Vec<Command>,
+    /// What is computed once after the initial values are set.
+    pub late: Vec<Command>,
     pub kernels: IndexVec<KernelId, Kernel>,
+    pub wiring: &'m Wiring,
     streams: RefCell<Streams>,
-    everyone: BTreeMap<usize, ListId>,
 }
 
 /// Numbers of random streams, by name: adding a population or a monitor leaves the draws of the others as they are.
@@ -68,7 +88,7 @@ struct Streams {
 
 impl<'m> Context<'m> {
     /// Clocks, columns and lists of everything in the model.
-    pub fn new(model: &'m Model, live: &BTreeSet<ConstantId>) -> Self {
+    pub fn new(model: &'m Model, wiring: &'m Wiring, live: &BTreeSet<ConstantId>) -> Self {
         let mut layout = Layout::default();
         let seed = layout.add_column("seed", Elem::I64, 1, "1", 0.0);
         let mut context = Context {
@@ -81,20 +101,23 @@ impl<'m> Context<'m> {
                 constants: BTreeMap::new(),
                 signals: IndexVec::new(),
                 groups: IndexVec::new(),
+                projections: IndexVec::new(),
                 seed,
             },
             indices: BTreeMap::new(),
             snapshots: BTreeMap::new(),
             fill: Vec::new(),
+            late: Vec::new(),
             kernels: IndexVec::new(),
+            wiring,
             streams: RefCell::default(),
-            everyone: BTreeMap::new(),
         };
         context.clock(model.dt);
         context.constants(live);
         context.signals();
         context.variables();
         context.groups();
+        context.projections();
         context.snapshots();
         context
     }
@@ -120,7 +143,8 @@ impl<'m> Context<'m> {
         self.irregular.push((id, times.to_vec()));
         id
     }
-    fn add_clock(&mut self, dt: f64) -> ClockId {
+    /// A clock of its own.
+    pub fn add_clock(&mut self, dt: f64) -> ClockId {
         let name = match self.clocks.len() {
             0 => "clock".to_string(),
             n => format!("clock{n}"),
@@ -179,16 +203,6 @@ impl<'m> Context<'m> {
         });
         id
     }
-    /// The list of all of so many elements, for code that has to visit them one after the other.
-    pub fn everyone(&mut self, size: usize) -> ListId {
-        if let Some(list) = self.everyone.get(&size) {
-            return *list;
-        }
-        let all: Vec<u32> = (0..size as u32).collect();
-        let list = self.constant_list(&format!("all{size}"), &all);
-        self.everyone.insert(size, list);
-        list
-    }
     /// The number of the random stream of a name.
     pub fn stream(&self, name: &str) -> u32 {
         let mut streams = self.streams.borrow_mut();
@@ -199,8 +213,10 @@ impl<'m> Context<'m> {
         let mut stream = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
         });
+        // Generators use 24 bits.
+        stream &= 0xff_ffff;
         while !streams.taken.insert(stream) {
-            stream = stream.wrapping_add(1);
+            stream = stream.wrapping_add(1) & 0xff_ffff;
         }
         streams.by_name.insert(name.to_string(), stream);
         stream
@@ -240,19 +256,23 @@ impl<'m> Context<'m> {
                 VariableKind::Subexpression {
                     constant_over_dt, ..
                 } => (constant_over_dt, 0.0),
+                VariableKind::Aggregate { .. } => (true, 0.0),
                 VariableKind::Linked { .. }
                 | VariableKind::Temporary
-                | VariableKind::Remote { .. }
-                | VariableKind::Aggregate { .. } => (false, 0.0),
+                | VariableKind::Remote { .. } => (false, 0.0),
             };
             let column = stored.then(|| {
-                let len = if variable.shared {
+                let len = if one_value(variable) {
                     1
                 } else {
                     self.size(variable)
                 };
                 let unit = super::unit_text(variable.dimension);
-                self.column(self.name(id), elem(variable.ty), len, unit, default)
+                let elem = match self.is_index(id) {
+                    true => Elem::U32,
+                    false => elem(variable.ty),
+                };
+                self.column(self.name(id), elem, len, unit, default)
             });
             self.bindings.variables.push(column);
             if let VariableKind::Linked {
@@ -286,6 +306,73 @@ impl<'m> Context<'m> {
             });
         }
     }
+    /// True for the stored indices and counts of a projection's synapses.
+    fn is_index(&self, id: VariableId) -> bool {
+        let Owner::Projection(owner) = self.model.variables[id].owner else {
+            return false;
+        };
+        let Some(projection) = self.model.projections.get(owner) else {
+            return false;
+        };
+        let indices = &projection.indices;
+        let given = [indices.incoming, indices.outgoing, indices.copy];
+        id == indices.i || id == indices.j || given.contains(&Some(id))
+    }
+    fn projections(&mut self) {
+        let model = self.model;
+        let nothing = Wired::default();
+        for (id, projection) in model.projections.iter_enumerated() {
+            let clock = self.clock(projection.dt.unwrap_or(model.dt));
+            let wired = self.wiring.projections.get(&id).unwrap_or(&nothing);
+            let indices = &projection.indices;
+            let pre = self.given(indices.i, &wired.pre);
+            let post = self.given(indices.j, &wired.post);
+            if let Some(incoming) = indices.incoming {
+                self.given(incoming, &Wired::degrees(&wired.post).into());
+            }
+            if let Some(outgoing) = indices.outgoing {
+                self.given(outgoing, &Wired::degrees(&wired.pre).into());
+            }
+            if let Some(copy) = indices.copy {
+                self.given(copy, &wired.copies().into());
+            }
+            if let Some(column) = indices
+                .count
+                .and_then(|count| self.bindings.variables[count])
+            {
+                self.fill.push(Command::Write {
+                    column,
+                    target: Target::From(0),
+                    values: vec![wired.pre.len() as f64],
+                });
+            }
+            self.bindings.projections.push(ProjectionBinding {
+                clock,
+                size: wired.pre.len(),
+                pre,
+                post,
+            });
+        }
+    }
+    /// Fills the column of an index variable.
+    fn given(&mut self, id: VariableId, values: &Arc<[u32]>) -> ColumnId {
+        let column = match self.bindings.variables[id] {
+            Some(column) => column,
+            None => self.column(self.name(id), Elem::U32, values.len(), "1", 0.0),
+        };
+        self.fill.push(Command::Fill {
+            column,
+            values: values.clone(),
+        });
+        column
+    }
+    /// The clock of an owner.
+    pub fn clock_of(&self, owner: Owner) -> ClockId {
+        match owner {
+            Owner::Group(group) => self.bindings.groups[group].clock,
+            Owner::Projection(projection) => self.bindings.projections[projection].clock,
+        }
+    }
     fn snapshots(&mut self) {
         let model = self.model;
         let linked: Vec<VariableId> = model.variables.ids().collect();
@@ -307,12 +394,14 @@ impl<'m> Context<'m> {
             }
         }
     }
-    /// What a chain of links ends at.
+    /// What a chain of links and aliases ends at.
     pub fn root(&self, mut id: VariableId) -> VariableId {
         // A chain is no longer than there are variables.
         for _ in 0..self.model.variables.len() {
             match self.model.variables[id].kind {
-                VariableKind::Linked { source, .. } => id = source,
+                VariableKind::Linked { source, .. } | VariableKind::Remote { source, .. } => {
+                    id = source;
+                }
                 _ => break,
             }
         }
@@ -320,9 +409,13 @@ impl<'m> Context<'m> {
     }
     /// Number of elements of a variable's owner.
     pub fn size(&self, variable: &Variable) -> usize {
-        match variable.owner {
+        self.owner_size(variable.owner)
+    }
+    /// Number of elements of an owner.
+    pub fn owner_size(&self, owner: Owner) -> usize {
+        match owner {
             Owner::Group(group) => self.model.groups.get(group).map_or(1, |group| group.size),
-            Owner::Projection(_) => 0,
+            Owner::Projection(projection) => self.wiring.size(projection).unwrap_or(0),
         }
     }
     /// `lif.v`.
@@ -331,16 +424,21 @@ impl<'m> Context<'m> {
         let owner = super::owner_name(self.model, id);
         format!("{owner}.{}", variable.name)
     }
-    /// The elements of a group, or the one of its shared variables.
-    pub fn domain(&self, group: GroupId, shared: bool) -> Domain {
+    /// The elements of an owner, or the one of its shared variables.
+    pub fn domain(&self, owner: Owner, shared: bool) -> Domain {
         if shared {
             Domain::Once
         } else {
             Domain::Elements {
-                len: self.model.groups[group].size,
+                len: self.owner_size(owner),
             }
         }
     }
+}
+
+/// True for a variable with one value for all elements.
+pub(super) fn one_value(variable: &Variable) -> bool {
+    variable.shared || matches!(variable.kind, VariableKind::Aggregate { .. })
 }
 
 /// Type of the column of a variable.

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::context::Context;
+use super::context::{Context, one_value};
 use crate::kir::build::Builder;
 use crate::kir::layout::{ColumnId, ListId};
 use crate::kir::{At, BinaryOp, ClockId, Distribution, Domain, Kernel, Op, Ty, UnaryOp, Value};
+use crate::model::projection::Side;
 use crate::model::term::{TermId, Type};
-use crate::model::{GroupId, Owner, Variable, VariableId, VariableKind};
+use crate::model::{Owner, ProjectionId, Variable, VariableId, VariableKind};
 
 /// Where a value of a variable lies, seen from an element.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,8 +20,46 @@ pub(super) struct Place {
     pub column: ColumnId,
     /// One value for all.
     pub uniform: bool,
-    /// Index columns that lead from the element to the place, in order of use.
-    pub path: Vec<ColumnId>,
+    /// How the place is reached from the element, step by step.
+    pub path: Vec<Hop>,
+}
+
+/// One step from an element to another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Hop {
+    /// Where the index of the other element comes from.
+    pub index: HopIndex,
+    /// What is added to it.
+    pub offset: i64,
+}
+
+/// Where an index comes from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum HopIndex {
+    /// An entry of a column of indices.
+    Column(ColumnId),
+    /// A value computed by the kernel.
+    Value(Value),
+    /// The element itself.
+    Element,
+}
+
+impl Hop {
+    /// By a column of indices.
+    pub fn through(column: ColumnId) -> Hop {
+        Hop {
+            index: HopIndex::Column(column),
+            offset: 0,
+        }
+    }
+}
+
+/// A pair that is being connected: the two sides of a synapse that does not exist yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub projection: ProjectionId,
+    pub pre: HopIndex,
+    pub post: HopIndex,
 }
 
 struct Pending {
@@ -32,7 +71,7 @@ struct Pending {
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     /// The owner of the code.
-    pub group: GroupId,
+    pub owner: Owner,
     /// Names its random streams: `lif/threshold`.
     pub name: String,
     /// The clock whose time and step the code sees.
@@ -50,7 +89,7 @@ pub(super) struct Emit<'c> {
     deferred: bool,
     /// Read states of other elements as they were before the step.
     pub before_step: bool,
-    terms: HashMap<(Vec<ColumnId>, TermId), Value>,
+    terms: HashMap<(Vec<Hop>, TermId), Value>,
     places: BTreeMap<Place, Value>,
     pending: BTreeMap<Place, Pending>,
     pub temporaries: BTreeMap<VariableId, Value>,
@@ -60,12 +99,14 @@ pub(super) struct Emit<'c> {
     /// Writes happen only where this is true.
     pub mask: Option<Value>,
     /// How elements of the variables now read are reached, for a subexpression of another owner.
-    path: Vec<ColumnId>,
+    path: Vec<Hop>,
+    /// The pair that is being connected.
+    pub pair: Option<Pair>,
 }
 
 /// What a loop must restore when it ends, because values made in its body are not seen behind it.
 pub(super) struct Snapshot {
-    terms: HashMap<(Vec<ColumnId>, TermId), Value>,
+    terms: HashMap<(Vec<Hop>, TermId), Value>,
     places: BTreeMap<Place, Value>,
     temporaries: BTreeMap<VariableId, Value>,
 }
@@ -88,6 +129,7 @@ impl<'c> Emit<'c> {
             pushed: BTreeMap::new(),
             mask: None,
             path: Vec::new(),
+            pair: None,
         }
     }
     /// Starts another block in the same kernel.
@@ -113,29 +155,84 @@ impl<'c> Emit<'c> {
     pub fn place(&self, id: VariableId) -> Option<Place> {
         self.place_via(id, self.path.clone())
     }
-    fn place_via(&self, id: VariableId, mut path: Vec<ColumnId>) -> Option<Place> {
+    fn place_via(&self, id: VariableId, mut path: Vec<Hop>) -> Option<Place> {
         let variable = self.context.model.variables.get(id)?;
-        if let VariableKind::Linked { source, .. } = variable.kind {
-            path.extend(self.context.indices.get(&id));
+        if let Some((hop, source)) = self.alias(id) {
+            path.extend(hop);
             return self.place_via(source, path);
         }
         let column = (*self.context.bindings.variables.get(id)?)?;
-        if variable.shared {
+        let uniform = one_value(variable);
+        if uniform {
             path.clear();
         }
         Some(Place {
             column,
-            uniform: variable.shared,
+            uniform,
             path,
+        })
+    }
+    /// What a linked or remote variable stands for, and how its element is reached.
+    fn alias(&self, id: VariableId) -> Option<(Option<Hop>, VariableId)> {
+        match &self.context.model.variables.get(id)?.kind {
+            VariableKind::Linked { source, .. } => {
+                let index = self.context.indices.get(&id);
+                Some((index.map(|column| Hop::through(*column)), *source))
+            }
+            VariableKind::Remote { side, source } => {
+                let owner = self.context.model.variables.get(id)?.owner;
+                Some((Some(self.hop(owner, *side)?), *source))
+            }
+            _ => None,
+        }
+    }
+    /// From a synapse to one of its sides.
+    pub fn hop(&self, owner: Owner, side: Side) -> Option<Hop> {
+        let Owner::Projection(id) = owner else {
+            return None;
+        };
+        let projection = self.context.model.projections.get(id)?;
+        let endpoint = match side {
+            Side::Pre => &projection.source,
+            Side::Post => &projection.target,
+        };
+        let index = match (&self.pair, side) {
+            (Some(pair), Side::Pre) if pair.projection == id => pair.pre,
+            (Some(pair), Side::Post) if pair.projection == id => pair.post,
+            (_, Side::Pre) => HopIndex::Column(self.context.bindings.projections[id].pre),
+            (_, Side::Post) => HopIndex::Column(self.context.bindings.projections[id].post),
+        };
+        Some(Hop {
+            index,
+            offset: endpoint.first as i64,
         })
     }
     fn at(&mut self, place: &Place) -> At {
         if place.uniform {
             return At::Uniform;
         }
+        self.follow(&place.path)
+    }
+    /// Where a path leads from the element.
+    fn follow(&mut self, path: &[Hop]) -> At {
         let mut at = At::Element;
-        for column in &place.path {
-            at = At::Index(self.builder.load(*column, at));
+        for hop in path {
+            let index = match hop.index {
+                HopIndex::Column(column) => self.builder.load(column, at),
+                HopIndex::Value(value) => value,
+                HopIndex::Element if hop.offset == 0 => {
+                    at = At::Element;
+                    continue;
+                }
+                HopIndex::Element => self.builder.index(),
+            };
+            at = At::Index(match hop.offset {
+                0 => index,
+                offset => {
+                    let offset = self.builder.i64(offset);
+                    self.builder.binary(BinaryOp::AddInt, index, offset)
+                }
+            });
         }
         at
     }
@@ -233,11 +330,13 @@ impl<'c> Emit<'c> {
                 self.convert(value, ty(variable.ty))
             }
             // The end of the chain is a subexpression of another owner.
-            VariableKind::Linked { source, .. } => {
-                let index = self.context.indices.get(&id).copied();
-                self.path.extend(index);
+            VariableKind::Linked { .. } | VariableKind::Remote { .. } => {
+                let Some((hop, source)) = self.alias(id) else {
+                    return self.zero(variable);
+                };
+                self.path.extend(hop);
                 let value = self.variable(source);
-                if index.is_some() {
+                if hop.is_some() {
                     self.path.pop();
                 }
                 value
@@ -256,15 +355,9 @@ impl<'c> Emit<'c> {
     /// The element index as code of the present owner sees it.
     pub fn element_index(&mut self) -> Value {
         let path = self.path.clone();
-        let place = At::Element;
-        let mut value = None;
-        for column in path {
-            let at = value.map_or(place, At::Index);
-            value = Some(self.builder.load(column, at));
-        }
-        match value {
-            Some(value) => value,
-            None => self.builder.index(),
+        match self.follow(&path) {
+            At::Index(value) => value,
+            _ => self.builder.index(),
         }
     }
     /// Gives a temporary its value.

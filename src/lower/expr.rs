@@ -22,8 +22,8 @@ impl Emit<'_> {
             Term::Dt => self.builder.f64(self.block.dt),
             Term::StepNumber => self.step(),
             Term::Noise(noise) => {
-                let group = self.context.model.groups.get(self.block.group);
-                let name = group.and_then(|group| group.system.noises.get(*noise));
+                let system = self.context.model.owner_system(self.block.owner);
+                let name = system.noises.get(*noise);
                 let name = format!("noise {}", name.map_or("", String::as_str));
                 self.draw(Distribution::Normal, &name, None)
             }

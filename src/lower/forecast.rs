@@ -1,7 +1,10 @@
 //! How much memory a model will take, before anything is allocated.
 
-use crate::model::protocol::{Action, Recorded};
-use crate::model::{GroupKind, Model, Owner, VariableKind};
+use super::wiring::Wiring;
+use crate::model::projection::{Projection, Rule};
+use crate::model::protocol::{Action, Recorded, Which};
+use crate::model::term::{Term, TermId};
+use crate::model::{GroupKind, Model, Owner, ProjectionId, VariableKind};
 
 /// Memory of one thing.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,8 +15,9 @@ pub struct Share {
     pub bytes: u64,
 }
 
-/// Bytes per group, signal and recording of states, in model order. Recorded spikes cannot be known and are left out.
-pub fn forecast(model: &Model) -> Vec<Share> {
+/// Bytes per group, projection, signal and recording of states, in model order. Recorded spikes cannot be known and are left out, and so are
+/// synapses whose number is not known before they are made; `wiring` tells it afterwards.
+pub fn forecast(model: &Model, wiring: Option<&Wiring>) -> Vec<Share> {
     let mut shares = Vec::new();
     for (id, group) in model.groups.iter_enumerated() {
         let mut each = 0u64;
@@ -52,6 +56,16 @@ pub fn forecast(model: &Model) -> Vec<Share> {
             bytes: size.saturating_mul(each + 4 * lists) + once + given,
         });
     }
+    for (id, projection) in model.projections.iter_enumerated() {
+        let made = match wiring {
+            Some(wiring) => wiring.size(id).unwrap_or(0) as u64,
+            None => expected(model, projection),
+        };
+        shares.push(Share {
+            name: projection.name.clone(),
+            bytes: made.saturating_mul(per_synapse(model, id)),
+        });
+    }
     for signal in model.signals.iter() {
         shares.push(Share {
             name: signal.name.clone(),
@@ -67,7 +81,7 @@ pub fn forecast(model: &Model) -> Vec<Share> {
         })
         .sum();
     for record in &model.records {
-        let (group, rows, interval) = match &record.what {
+        let (owner, rows, interval) = match &record.what {
             Recorded::States {
                 group,
                 variables,
@@ -75,15 +89,29 @@ pub fn forecast(model: &Model) -> Vec<Share> {
                 every,
                 ..
             } => (
-                *group,
+                Owner::Group(*group),
                 variables.len() as u64 * elements.len() as u64,
                 *every,
             ),
-            Recorded::Rate { slice } => (slice.group, 1, None),
-            Recorded::Spikes { .. } | Recorded::Synapses { .. } => continue,
+            Recorded::Synapses {
+                projection,
+                variables,
+                which,
+                every,
+                ..
+            } => {
+                let count = match (which, wiring) {
+                    (Which::Numbers(numbers), _) => numbers.len(),
+                    (Which::All, Some(wiring)) => wiring.size(*projection).unwrap_or(0),
+                    _ => 0,
+                };
+                let rows = variables.len() as u64 * count as u64;
+                (Owner::Projection(*projection), rows, *every)
+            }
+            Recorded::Rate { slice } => (Owner::Group(slice.group), 1, None),
+            Recorded::Spikes { .. } => continue,
         };
-        let dt = model.groups.get(group).and_then(|group| group.dt);
-        let interval = interval.or(dt).unwrap_or(model.dt);
+        let interval = interval.unwrap_or(model.owner_dt(owner));
         let samples = (duration / interval).ceil().max(0.0) as u64;
         shares.push(Share {
             name: format!("samples of {}", record.name),
@@ -91,4 +119,62 @@ pub fn forecast(model: &Model) -> Vec<Share> {
         });
     }
     shares
+}
+
+/// Bytes of one synapse: its variables, its place in the sorted lists of the pathways, and the pair itself.
+pub fn per_synapse(model: &Model, id: ProjectionId) -> u64 {
+    const PAIR: u64 = 16;
+    const SORTED: u64 = 16;
+    let own = model.variables.iter().filter(|variable| {
+        let stored = matches!(
+            variable.kind,
+            VariableKind::State
+                | VariableKind::Stored
+                | VariableKind::Subexpression {
+                    constant_over_dt: true,
+                    ..
+                }
+        );
+        stored && !variable.shared && variable.owner == Owner::Projection(id)
+    });
+    let own: u64 = own
+        .map(|variable| super::context::elem(variable.ty).size() as u64)
+        .sum();
+    PAIR + SORTED * model.projections[id].pathways.len() as u64 + own
+}
+
+/// The number of synapses that can be expected beforehand.
+fn expected(model: &Model, projection: &Projection) -> u64 {
+    let side = |endpoint: &crate::model::projection::Endpoint| match endpoint.owner {
+        Owner::Group(group) => {
+            let size = model.groups.get(group).map_or(0, |group| group.size);
+            endpoint.last.min(size).saturating_sub(endpoint.first) as f64
+        }
+        Owner::Projection(_) => 0.0,
+    };
+    let pairs = side(&projection.source) * side(&projection.target);
+    let number = |term: TermId| match model.terms.get(term) {
+        Term::Number(value) => Some(value.0),
+        Term::Integer(value) => Some(*value as f64),
+        Term::Constant(id) => model
+            .constants
+            .get(*id)
+            .map(|constant| constant.value.value),
+        _ => None,
+    };
+    let line = |rule: &Rule| match rule {
+        Rule::Pairs {
+            condition: None,
+            probability,
+            copies,
+        } => {
+            let p = probability.map_or(Some(1.0), |p| number(p.term));
+            let n = copies.map_or(Some(1.0), number);
+            pairs * p.unwrap_or(0.0).clamp(0.0, 1.0) * n.unwrap_or(0.0).max(0.0)
+        }
+        Rule::Listed { i, copies, .. } => i.len() as f64 * f64::from(*copies),
+        _ => 0.0,
+    };
+    let lines = projection.connect.iter();
+    lines.map(|connect| line(&connect.rule)).sum::<f64>() as u64
 }

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::schedule::Part;
 use crate::kir::{BinaryOp, CompareOp, Ty, Value as KirValue};
+use crate::model::VariableKind;
 use crate::model::code::{Assignment, Selection, Value};
 use crate::model::term::TermId;
-use crate::model::{GroupId, Owner, VariableId, VariableKind};
 use crate::runtime::command::{Command, Target};
 
 /// What an assignment does. `name` names its random streams.
@@ -17,13 +17,6 @@ pub(super) fn assignment(
     match &assignment.value {
         Value::Array(values) => array(context, assignment, values),
         Value::Term(term) => term_kernel(context, name, assignment, *term),
-    }
-}
-
-fn owner(context: &Context<'_>, variable: VariableId) -> GroupId {
-    match context.model.variables[variable].owner {
-        Owner::Group(group) => group,
-        Owner::Projection(_) => GroupId(0),
     }
 }
 
@@ -81,7 +74,7 @@ fn term_kernel(
     term: TermId,
 ) -> Vec<Command> {
     let variable = assignment.variable;
-    let group = owner(context, variable);
+    let owner = context.model.variables[variable].owner;
     let root = &context.model.variables[context.root(variable)];
     let shared = root.shared || context.model.variables[variable].shared;
     let as_code = assignment.as_code;
@@ -90,7 +83,7 @@ fn term_kernel(
         Selection::Indices(indices) if !shared => Some(context.constant_list(name, indices)),
         _ => None,
     };
-    let part = Part::new(context, group, name, shared, move |emit| {
+    let part = Part::new(context, owner, name, shared, move |emit| {
         let mut mask = match &selection {
             Selection::All | Selection::Indices(_) => None,
             Selection::Range { start, stop, step } => {
@@ -119,7 +112,12 @@ fn term_kernel(
         .collect()
 }
 
-fn in_range(emit: &mut super::emit::Emit<'_>, start: i64, stop: i64, step: i64) -> KirValue {
+pub(super) fn in_range(
+    emit: &mut super::emit::Emit<'_>,
+    start: i64,
+    stop: i64,
+    step: i64,
+) -> KirValue {
     let b = &mut emit.builder;
     let index = b.index();
     let first = b.i64(start);

@@ -3,6 +3,7 @@
 //! One file per slot of a step; `emit` writes a kernel's body, `schedule` orders the parts and lets those run in one pass
 //! that nothing can tell apart, `context` lays out the image.
 
+pub mod connect;
 mod constants;
 mod context;
 mod effects;
@@ -15,10 +16,15 @@ mod init;
 mod inputs;
 mod margin;
 mod monitor;
+mod pathway;
+mod poisson;
 mod regular;
 mod schedule;
 mod state;
+mod summed;
+mod synapses;
 mod threshold;
+pub mod wiring;
 
 #[cfg(test)]
 mod tests;
@@ -28,14 +34,15 @@ use std::collections::BTreeSet;
 use crate::kir::Slot;
 use crate::model::protocol::Action;
 use crate::model::{ConstantId, Group, GroupKind, Model, Owner, VariableId, VariableKind};
-use crate::numerics::scheme::Step;
+use crate::numerics::scheme::{Catch, Step};
 use crate::record::Recording;
 use crate::runtime::command::{Command, Target};
 use crate::runtime::setup::{Setup, Watch};
 use crate::units::dimension::Dimension;
 use crate::units::display::si_symbol;
+use wiring::Wiring;
 
-pub use context::{Bindings, GroupBinding};
+pub use context::{Bindings, GroupBinding, ProjectionBinding};
 pub use margin::Margin;
 
 /// Choices that do not change results.
@@ -97,15 +104,37 @@ pub struct Lowered {
     pub records: Vec<Option<Place>>,
 }
 
-/// Makes the program of a model. Every group with equations has its step in `steps`.
+/// What a program is made of besides the model.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'m> {
+    /// A step for every owner with equations that are integrated.
+    pub steps: &'m [Step],
+    /// An update for every projection with event-driven equations.
+    pub catches: &'m [Catch],
+    /// The synapses of every projection.
+    pub wiring: &'m Wiring,
+}
+
+/// Makes the program of a model without synapses. Every group with equations has its step in `steps`.
 pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
+    let given = Given {
+        steps,
+        catches: &[],
+        wiring: &Wiring::default(),
+    };
+    network(model, &given, options)
+}
+
+/// Makes the program of a model.
+pub fn network(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
     let mut live = options.live.clone();
     for action in &model.protocol {
         if let Action::SetConstant { constant, .. } = action {
             live.insert(*constant);
         }
     }
-    let mut context = context::Context::new(model, &live);
+    let steps = given.steps;
+    let mut context = context::Context::new(model, given.wiring, &live);
     let mut items = constants::items(&mut context);
     for (id, group) in model.groups.iter_enumerated() {
         if keeps_margin(group, options) {
@@ -117,8 +146,15 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
         items.extend(inputs::items(&mut context, id, group));
         items.extend(events::reset(&mut context, id, group));
         items.extend(events::custom(&mut context, id, group));
-        items.extend(regular::items(&mut context, id, group));
+        items.extend(regular::items(&mut context, id, &group.regular));
     }
+    for (id, projection) in model.projections.iter_enumerated() {
+        items.extend(synapses::items(&mut context, id, projection, given));
+        items.extend(pathway::items(&mut context, id, projection, given.catches));
+        items.extend(regular::items(&mut context, id, &projection.regular));
+    }
+    items.extend(summed::items(&mut context));
+    items.extend(poisson::items(&mut context));
     let mut recording = Recording::default();
     let mut records = Vec::new();
     for (number, record) in model.records.iter().enumerate() {
@@ -143,17 +179,8 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
             }),
         );
     }
-    let mut initial = Vec::new();
-    for (id, group) in model.groups.iter_enumerated() {
-        for (k, assignment) in group.initial.iter().enumerate() {
-            debug_assert!(model.groups.get(id).is_some());
-            initial.extend(init::assignment(
-                &mut context,
-                &format!("initial{k}"),
-                assignment,
-            ));
-        }
-    }
+    let mut initial = initial(&mut context);
+    initial.append(&mut context.late);
     let protocol = model
         .protocol
         .iter()
@@ -165,7 +192,7 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
         .variables
         .iter_enumerated()
         .filter_map(|(id, variable)| {
-            let state = variable.kind == VariableKind::State;
+            let state = variable.kind == VariableKind::State && integrated(model, id);
             let column = context.bindings.variables[id].filter(|_| state)?;
             Some(Watch {
                 column,
@@ -189,6 +216,35 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
         protocol,
         bindings: context.bindings,
         records,
+    }
+}
+
+/// Initial values of groups, then of projections, in file order.
+fn initial(context: &mut context::Context<'_>) -> Vec<Command> {
+    let model = context.model;
+    let groups = model.groups.iter().map(|group| &group.initial);
+    let wiring = context.wiring;
+    let projections = model.projections.iter_enumerated();
+    let projections = projections.filter(|(id, _)| wiring.size(*id).is_some());
+    let projections = projections.map(|(_, p)| &p.initial);
+    let mut commands = Vec::new();
+    for assignments in groups.chain(projections) {
+        for (k, assignment) in assignments.iter().enumerate() {
+            let name = format!("initial{k}");
+            commands.extend(init::assignment(context, &name, assignment));
+        }
+    }
+    commands
+}
+
+/// True for a state that is integrated in every step.
+fn integrated(model: &Model, id: VariableId) -> bool {
+    match model.variables[id].owner {
+        Owner::Group(_) => true,
+        Owner::Projection(projection) => {
+            let equations = &model.projections[projection].system.equations;
+            equations.iter().any(|equation| equation.variable == id)
+        }
     }
 }
 
@@ -242,11 +298,7 @@ fn spikes(group: &Group) -> bool {
 }
 
 fn owner_name(model: &Model, id: VariableId) -> String {
-    let name = match model.variables[id].owner {
-        Owner::Group(group) => model.groups.get(group).map(|group| &group.name),
-        Owner::Projection(projection) => model.projections.get(projection).map(|p| &p.name),
-    };
-    name.cloned().unwrap_or_default()
+    model.owner_name(model.variables[id].owner).to_string()
 }
 
 fn unit_text(dimension: Dimension) -> String {

@@ -1,12 +1,14 @@
 //! Recording: state samples, spikes and events with values, rates; and the empty tables they will fill.
 
-use super::context::{Context, elem};
+use std::collections::BTreeSet;
+
+use super::context::{Context, elem, one_value};
 use super::schedule::{Item, Part, Task, position};
 use super::slot;
 use crate::kir::layout::{ColumnId, ListId};
 use crate::kir::{self, At, SampledColumn, Slot};
-use crate::model::protocol::{Record, Recorded};
-use crate::model::{Group, GroupId, VariableId, VariableKind};
+use crate::model::protocol::{Record, Recorded, Which};
+use crate::model::{Owner, ProjectionId, VariableId, VariableKind};
 use crate::record::{EventColumn, RateTable, Recording, SpikeTable, StateColumn, StateTable};
 
 /// A recording whose share is smaller than this of the group computes only the elements it records.
@@ -31,9 +33,44 @@ pub(super) fn items<'m>(
 ) -> Option<(Vec<Item<'m>>, Table)> {
     let at = position(record.span, record.implied);
     let (mut items, table) = match &record.what {
-        Recorded::States { .. } => states(context, number, record, recording.states.len())?,
+        Recorded::States {
+            group,
+            variables,
+            elements,
+            every,
+            slot,
+        } => {
+            let samples = Samples {
+                number,
+                table: recording.states.len(),
+                owner: (*group).into(),
+                variables,
+                elements,
+                every: *every,
+                slot,
+            };
+            states(context, record, &samples)
+        }
+        Recorded::Synapses {
+            projection,
+            variables,
+            which,
+            every,
+            slot,
+        } => {
+            let elements = synapses(context, *projection, which);
+            let samples = Samples {
+                number,
+                table: recording.states.len(),
+                owner: (*projection).into(),
+                variables,
+                elements: &elements,
+                every: *every,
+                slot,
+            };
+            states(context, record, &samples)
+        }
         Recorded::Spikes { .. } => spikes(context, number, record, recording.spikes.len())?,
-        Recorded::Synapses { .. } => return None,
         Recorded::Rate { slice } => {
             let list = context.bindings.groups[slice.group].spikes?;
             let recorder = kir::RateRecorder {
@@ -59,40 +96,76 @@ pub(super) fn items<'m>(
     Some((items, table))
 }
 
+/// What a monitor of states samples.
+struct Samples<'a> {
+    /// Number of the record.
+    number: usize,
+    /// Number of its table.
+    table: usize,
+    owner: Owner,
+    variables: &'a [VariableId],
+    elements: &'a [u32],
+    every: Option<f64>,
+    slot: &'a str,
+}
+
+/// The numbers of some synapses.
+fn synapses(context: &Context<'_>, projection: ProjectionId, which: &Which) -> Vec<u32> {
+    let Some(wired) = context.wiring.projections.get(&projection) else {
+        return Vec::new();
+    };
+    let size = wired.pre.len() as u32;
+    match which {
+        Which::All => (0..size).collect(),
+        Which::Numbers(numbers) => numbers.iter().copied().filter(|n| *n < size).collect(),
+        Which::Between { pre, post } => {
+            let within = |side: &Option<Vec<u32>>| {
+                let wanted: Option<BTreeSet<u32>> =
+                    side.as_ref().map(|s| s.iter().copied().collect());
+                move |index: &u32| wanted.as_ref().is_none_or(|wanted| wanted.contains(index))
+            };
+            let (from, onto) = (within(pre), within(post));
+            let pairs = wired.pre.iter().zip(wired.post.iter()).zip(0..size);
+            pairs
+                .filter(|((i, j), _)| from(i) && onto(j))
+                .map(|(_, synapse)| synapse)
+                .collect()
+        }
+    }
+}
+
 fn states<'m>(
     context: &mut Context<'m>,
-    number: usize,
     record: &'m Record,
-    table: usize,
-) -> Option<(Vec<Item<'m>>, Table)> {
-    let Recorded::States {
-        group: id,
+    samples: &Samples<'_>,
+) -> (Vec<Item<'m>>, Table) {
+    let Samples {
+        number,
+        table,
+        owner,
         variables,
         elements,
         every,
         slot: when,
-    } = &record.what
-    else {
-        return None;
-    };
-    let (id, model) = (*id, context.model);
-    let group = model.groups.get(id)?;
+    } = *samples;
+    let model = context.model;
+    let size = context.owner_size(owner);
     let clock = match every {
-        Some(interval) => context.clock(*interval),
-        None => context.bindings.groups[id].clock,
+        Some(interval) => context.clock(interval),
+        None => context.clock_of(owner),
     };
-    let few = (elements.len() * FEW < group.size)
+    let few = (elements.len() * FEW < size)
         .then(|| context.constant_list(&format!("record{number}"), elements));
     let mut columns = Vec::new();
     let mut tables = Vec::new();
     let mut computed = Vec::new();
     for variable in variables {
-        let shared = model.variables[*variable].shared;
+        let shared = one_value(&model.variables[*variable]);
         let here: &[u32] = if shared { &[0] } else { elements };
         let (column, places) = match stored(context, *variable, here) {
             Some(found) => found,
             None => {
-                let column = temporary(context, number, group, *variable, shared);
+                let column = temporary(context, number, size, *variable, shared);
                 computed.push((*variable, column, shared));
                 (column, here.to_vec())
             }
@@ -111,11 +184,11 @@ fn states<'m>(
         let these = computed.iter().filter(|c| c.2 == shared);
         let these: Vec<_> = these.map(|(v, c, _)| (*v, *c)).collect();
         if !these.is_empty() {
-            let mut part = compute(context, number, id, these, shared).on(clock);
+            let mut part = compute(context, number, owner, these, shared).on(clock);
             if let (Some(list), false) = (few, shared) {
                 part = part.over(list);
             }
-            items.push(Item::of(context, id, when, "record", Task::Kernel(part)));
+            items.push(Item::of(context, owner, when, "record", Task::Kernel(part)));
         }
     }
     let sampler = kir::Sampler {
@@ -125,7 +198,7 @@ fn states<'m>(
     };
     items.push(Item::of(
         context,
-        id,
+        owner,
         when,
         "sample",
         Task::Sample(table, sampler),
@@ -139,7 +212,7 @@ fn states<'m>(
         t: Vec::new(),
         columns: tables,
     };
-    Some((items, Table::States(table)))
+    (items, Table::States(table))
 }
 
 fn spikes<'m>(
@@ -171,7 +244,7 @@ fn spikes<'m>(
         let column = match (whole, context.bindings.variables[*variable]) {
             (true, Some(column)) => column,
             _ => {
-                let column = temporary(context, number, group, *variable, false);
+                let column = temporary(context, number, group.size, *variable, false);
                 computed.push((*variable, column));
                 column
             }
@@ -245,7 +318,7 @@ fn stored(
             _ => break,
         }
     }
-    if context.model.variables[id].shared {
+    if one_value(&context.model.variables[id]) {
         places = vec![0; places.len()];
     }
     Some((context.bindings.variables[id]?, places))
@@ -254,13 +327,13 @@ fn stored(
 fn temporary(
     context: &mut Context<'_>,
     number: usize,
-    group: &Group,
+    size: usize,
     variable: VariableId,
     shared: bool,
 ) -> ColumnId {
     let variable = &context.model.variables[variable];
     let name = format!("record{number}.{}", variable.name);
-    let len = if shared { 1 } else { group.size };
+    let len = if shared { 1 } else { size };
     let unit = super::unit_text(variable.dimension);
     context.column(name, elem(variable.ty), len, unit, 0.0)
 }
@@ -269,13 +342,13 @@ fn temporary(
 fn compute<'m>(
     context: &Context<'m>,
     number: usize,
-    group: GroupId,
+    owner: impl Into<Owner>,
     columns: Vec<(VariableId, ColumnId)>,
     shared: bool,
 ) -> Part<'m> {
     let model = context.model;
     let name = format!("record{number}");
-    Part::new(context, group, &name, shared, move |emit| {
+    Part::new(context, owner, &name, shared, move |emit| {
         for (variable, column) in &columns {
             let value = emit.variable(*variable);
             let ty = super::emit::ty(model.variables[*variable].ty);

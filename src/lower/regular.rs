@@ -6,17 +6,22 @@ use super::schedule::{Item, Part, Task};
 use super::slot;
 use crate::kir::At;
 use crate::kir::layout::ColumnId;
-use crate::model::code::{Statement, Times};
+use crate::model::code::{Regular, Statement, Times};
 use crate::model::term::{Term, TermId};
-use crate::model::{Group, GroupId, Model, VariableId, VariableKind};
+use crate::model::{Model, Owner, VariableId, VariableKind};
 
-/// The regular code of a group.
-pub(super) fn items<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Group) -> Vec<Item<'m>> {
+/// The regular code of a group or projection.
+pub(super) fn items<'m>(
+    context: &mut Context<'m>,
+    id: impl Into<Owner>,
+    all: &'m [Regular],
+) -> Vec<Item<'m>> {
+    let id = id.into();
     let mut items = Vec::new();
-    for (k, regular) in group.regular.iter().enumerate() {
-        let dt = group.dt.unwrap_or(context.model.dt);
+    for (k, regular) in all.iter().enumerate() {
+        let dt = context.model.owner_dt(id);
         let clock = match &regular.times {
-            Times::EachStep => context.bindings.groups[id].clock,
+            Times::EachStep => context.clock_of(id),
             Times::Every(interval) => context.clock(*interval),
             Times::At(times) => context.irregular_clock(dt, times),
         };
@@ -34,7 +39,7 @@ pub(super) fn items<'m>(context: &mut Context<'m>, id: GroupId, group: &'m Group
 /// Code that may write shared variables: what does so runs once, before the rest runs for each element.
 pub(super) fn parts<'m>(
     context: &mut Context<'m>,
-    id: GroupId,
+    id: Owner,
     name: &str,
     code: &'m [Statement],
 ) -> Vec<Part<'m>> {
@@ -55,7 +60,7 @@ pub(super) fn parts<'m>(
             .iter()
             .any(|later| reads(model, later.value, statement.target));
         if temporary && !known && read {
-            let column = format!("{}.{name}.{}", model.groups[id].name, variable.name);
+            let column = format!("{}.{name}.{}", model.owner_name(id), variable.name);
             let column = context.column(column, elem(variable.ty), 1, "1", 0.0);
             handed.push((statement.target, column));
         }

@@ -10,11 +10,12 @@ use super::effects::Effects;
 use super::emit::{Block, Emit};
 use crate::index::Id;
 use crate::kir::layout::ListId;
+use crate::kir::pathway::{Pathway, Reducer};
 use crate::kir::{
     Action, ClockId, Domain, Entry, EventRecorder, Generator, Kernel, Program, RateRecorder,
     Sampler, Slot,
 };
-use crate::model::GroupId;
+use crate::model::{GroupId, Owner};
 use crate::source::Span;
 
 /// A reset of so many operations joins the update.
@@ -36,24 +37,24 @@ pub(super) struct Part<'m> {
 }
 
 impl<'m> Part<'m> {
-    /// Code of a group on the group's clock, over its elements, or over its one shared element.
+    /// Code of a group or projection on its clock, over its elements, or over its one shared element.
     pub fn new(
         context: &Context<'_>,
-        group: GroupId,
+        owner: impl Into<Owner>,
         name: &str,
         shared: bool,
         body: impl Fn(&mut Emit<'_>) + 'm,
     ) -> Self {
-        let owner = &context.model.groups[group];
-        let clock = context.bindings.groups[group].clock;
+        let owner = owner.into();
+        let owner_name = context.model.owner_name(owner);
         Part {
-            name: format!("{}.{name}", owner.name),
-            domain: context.domain(group, shared),
+            name: format!("{owner_name}.{name}"),
+            domain: context.domain(owner, shared),
             block: Block {
-                group,
-                name: format!("{}/{name}", owner.name),
-                clock,
-                dt: owner.dt.unwrap_or(context.model.dt),
+                owner,
+                name: format!("{owner_name}/{name}"),
+                clock: context.clock_of(owner),
+                dt: context.model.owner_dt(owner),
             },
             body: Box::new(body),
         }
@@ -66,6 +67,11 @@ impl<'m> Part<'m> {
     /// The same on another clock.
     pub fn on(mut self, clock: ClockId) -> Self {
         self.block.clock = clock;
+        self
+    }
+    /// The same over other elements.
+    pub fn within(mut self, domain: Domain) -> Self {
+        self.domain = domain;
         self
     }
     fn write(&self, emit: &mut Emit<'_>) {
@@ -84,14 +90,13 @@ impl<'m> Part<'m> {
         }
     }
     /// The kernel of this part alone. Elements that depend on each other are visited in order.
-    pub fn kernel(&self, context: &mut Context<'_>) -> Kernel {
+    pub fn kernel(&self, context: &Context<'_>) -> Kernel {
         let kernel = compose(context, &self.name, self.domain.clone(), &[self]);
         let Domain::Elements { len } = self.domain else {
             return kernel;
         };
         if Effects::of(&kernel, &context.layout).entangled() {
-            let list = context.everyone(len);
-            return compose(context, &self.name, Domain::List(list), &[self]);
+            return compose(context, &self.name, Domain::Sequence { len }, &[self]);
         }
         kernel
     }
@@ -122,6 +127,10 @@ pub(super) enum Task<'m> {
     Events(usize, EventRecorder),
     /// Records the length of a list into the table of a number.
     Rate(usize, RateRecorder),
+    /// Takes spikes to synapses. The kernel, if it has one, is kept already.
+    Deliver(Pathway),
+    /// Combines a column into one value.
+    Reduce(Reducer),
 }
 
 /// One line of the schedule to be.
@@ -137,22 +146,25 @@ pub(super) struct Item<'m> {
 }
 
 impl<'m> Item<'m> {
-    /// Something of a group, on the group's clock.
+    /// Something of a group or projection, on its clock.
     pub fn of(
         context: &Context<'_>,
-        group: GroupId,
+        owner: impl Into<Owner>,
         slot: Slot,
         name: &str,
         task: Task<'m>,
     ) -> Self {
-        let owner = &context.model.groups[group];
+        let owner = owner.into();
         Item {
             slot,
             order: 0,
-            position: position(owner.span, false),
-            clock: context.bindings.groups[group].clock,
-            name: format!("{}.{name}", owner.name),
-            group: Some(group),
+            position: position(context.model.owner_span(owner), false),
+            clock: context.clock_of(owner),
+            name: format!("{}.{name}", context.model.owner_name(owner)),
+            group: match owner {
+                Owner::Group(group) => Some(group),
+                Owner::Projection(_) => None,
+            },
             task,
         }
     }
@@ -191,14 +203,24 @@ pub(super) fn program(
             Task::Sample(table, _) => Some(Action::Sample(*table)),
             Task::Events(table, _) => Some(Action::RecordEvents(*table)),
             Task::Rate(table, _) => Some(Action::RecordRate(*table)),
+            Task::Deliver(pathway) => {
+                program.pathways.push(pathway.clone());
+                Some(Action::Deliver(program.pathways.len() - 1))
+            }
+            Task::Reduce(reducer) => {
+                program.reducers.push(reducer.clone());
+                Some(Action::Reduce(program.reducers.len() - 1))
+            }
         });
     }
     program.layout = std::mem::take(&mut context.layout);
+    program.kernels = std::mem::take(&mut context.kernels);
     let plain: Vec<Option<Effects>> = actions
         .iter()
         .map(|action| action.as_ref().map(|a| Effects::of_action(a, &program)))
         .collect();
     context.layout = std::mem::take(&mut program.layout);
+    context.kernels = std::mem::take(&mut program.kernels);
 
     let passes = passes(context, &items, &plain, together);
     let mut by_item: BTreeMap<usize, Kernel> = passes
@@ -244,7 +266,7 @@ fn recorders(items: &[Item<'_>], program: &mut Program) {
             Task::Rate(table, recorder) => {
                 rates.insert(*table, recorder.clone());
             }
-            Task::Kernel(_) | Task::Generate(_) => {}
+            Task::Kernel(_) | Task::Generate(_) | Task::Deliver(_) | Task::Reduce(_) => {}
         }
     }
     program.samplers = samplers.into_values().collect();

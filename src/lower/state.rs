@@ -102,7 +102,7 @@ fn whole_steps(emit: &mut Emit<'_>, time: Value) -> Value {
 }
 
 /// All states from old to new.
-fn integrate(emit: &mut Emit<'_>, step: &Step) {
+pub(super) fn integrate(emit: &mut Emit<'_>, step: &Step) {
     let new: Vec<(VariableId, Value)> = match &step.body {
         Body::Fixed { lets, updates } => {
             for (variable, term) in lets {

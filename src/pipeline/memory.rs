@@ -2,20 +2,30 @@
 
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::lower::forecast::{Share, forecast};
+use crate::lower::wiring::Wiring;
 use crate::model::Model;
 
 /// A recording of so many bytes is worth a word.
 const LARGE_RECORDING: u64 = 1 << 30;
 
-/// Reports what does not fit (nothing is returned then) and what is large.
-pub fn check(model: &Model, available: Option<u64>, sink: &mut Sink) -> Option<()> {
-    let shares = forecast(model);
+/// Reports what does not fit (nothing is returned then) and what is large. With `wiring`, the number of synapses is known; what is large was
+/// reported before.
+pub fn check(
+    model: &Model,
+    wiring: Option<&Wiring>,
+    available: Option<u64>,
+    sink: &mut Sink,
+) -> Option<()> {
+    let shares = forecast(model, wiring);
     let total = shares
         .iter()
         .fold(0u64, |sum, share| sum.saturating_add(share.bytes));
     if available.is_some_and(|limit| total > limit) {
         sink.report(refusal(model, &shares, total, available.unwrap_or(0)));
         return None;
+    }
+    if wiring.is_some() {
+        return Some(());
     }
     let recordings = shares
         .iter()
@@ -41,7 +51,9 @@ fn refusal(model: &Model, shares: &[Share], total: u64, limit: u64) -> Diagnosti
     let name = largest.map_or("", |share| share.name.as_str());
     let group = model.groups.iter().find(|group| name == group.name);
     let record = model.records.iter().find(|r| name.ends_with(&r.name));
-    let span = group.map(|g| g.span).or(record.map(|r| r.span));
+    let projection = model.projections.iter().find(|p| name == p.name);
+    let span = group.map(|g| g.span).or(projection.map(|p| p.span));
+    let span = span.or(record.map(|r| r.span));
     let mut diagnostic = match span {
         Some(span) => Diagnostic::new(codes::MEMORY, span, message).label("the largest part"),
         None => Diagnostic::without_place(codes::MEMORY, message),

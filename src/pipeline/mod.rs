@@ -8,6 +8,7 @@
 pub mod emit;
 pub mod experiment;
 pub mod memory;
+mod network;
 pub mod report;
 mod silent;
 pub mod timings;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use crate::backend::{self, Backend, Code};
 use crate::check;
 use crate::check::options::CheckOptions;
-use crate::diagnostic::{Diagnostic, Severity, Sink, codes};
+use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::kir::opt;
 use crate::library::Library;
 use crate::lower::{self, Lowered};
@@ -127,41 +128,54 @@ impl<'w> Compilation<'w> {
         })
     }
 
-    /// Model and schemes to compiled kernels. `available` is the memory that may be used, in bytes.
+    /// Model and schemes to compiled kernels. `available` is the memory that may be used, in bytes; synapses are drawn with `seed`, which is
+    /// the seed of the simulation, too.
     pub fn build(
         &mut self,
         checked: &Checked,
         executor: Executor,
         available: Option<u64>,
+        seed: u64,
     ) -> Option<Built> {
-        memory::check(&checked.model, available, &mut self.sink)?;
-        let lowered = self.lower(checked);
+        memory::check(&checked.model, None, available, &mut self.sink)?;
+        let lowered = self.lower(checked, executor, available, seed)?;
         let backend = executor.backend();
         let compiled = backend.compile(&lowered.setup.program);
         self.timings.mark("compile kernels", self.world.seconds());
         match compiled {
             Ok(code) => Some(Built { lowered, code }),
             Err(problem) => {
-                let message = format!(
-                    "the {} back end cannot run this model: {problem}",
-                    backend.name()
-                );
-                self.sink.report(
-                    Diagnostic::without_place(codes::BACKEND, message)
-                        .note("`--backend interpreter` runs every model, slowly"),
-                );
+                self.sink
+                    .report(network::unsupported(backend.name(), &problem));
                 None
             }
         }
     }
 
-    /// Model and schemes to an optimized program.
-    pub fn lower(&mut self, checked: &Checked) -> Lowered {
-        let mut lowered = lower::lower(&checked.model, &checked.steps, &lower::Options::default());
+    /// Model and schemes to an optimized program, with its synapses made. `available` and `seed` are those of [`Compilation::build`].
+    pub fn lower(
+        &mut self,
+        checked: &Checked,
+        executor: Executor,
+        available: Option<u64>,
+        seed: u64,
+    ) -> Option<Lowered> {
+        let model = &checked.model;
+        let wiring = network::connect(model, executor.backend(), available, seed, &mut self.sink)?;
+        if !model.projections.is_empty() {
+            self.timings.mark("make synapses", self.world.seconds());
+            memory::check(model, Some(&wiring), available, &mut self.sink)?;
+        }
+        let given = lower::Given {
+            steps: &checked.steps,
+            catches: &checked.catches,
+            wiring: &wiring,
+        };
+        let mut lowered = lower::network(model, &given, &lower::Options::default());
         self.timings.mark("lower", self.world.seconds());
         opt::optimize(&mut lowered.setup.program);
         self.timings.mark("optimize", self.world.seconds());
-        lowered
+        Some(lowered)
     }
 }
 

@@ -308,9 +308,7 @@ fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
                 first: *first,
                 weight: match *weight {
                     Weight::Shared(id) => WeightColumn::Shared(column(id)),
-                    Weight::Each { column: id, fixed } if fixed => {
-                        WeightColumn::Fixed(column(id))
-                    }
+                    Weight::Each { column: id, fixed } if fixed => WeightColumn::Fixed(column(id)),
                     Weight::Each { column: id, .. } => WeightColumn::Each(column(id)),
                 },
                 active: active.map(column),

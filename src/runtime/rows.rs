@@ -54,7 +54,11 @@ impl Rows {
     /// Sorts synapses; nothing if a row or place does not exist.
     pub fn new(synapses: &Synapses<'_>) -> Option<Rows> {
         let n = synapses.rows.len();
-        if synapses.rows.iter().any(|row| *row as usize >= synapses.count) {
+        if synapses
+            .rows
+            .iter()
+            .any(|row| *row as usize >= synapses.count)
+        {
             return None;
         }
         let mut starts = vec![0u32; synapses.count + 1];
@@ -105,7 +109,10 @@ impl Rows {
                 Some(Places::new(sorted?, bound)?)
             }
         };
-        let plain = order.iter().zip(0..).all(|(synapse, position)| *synapse == position);
+        let plain = order
+            .iter()
+            .zip(0..)
+            .all(|(synapse, position)| *synapse == position);
         let order = match plain {
             true => None,
             false => Some(Places::new(order, n)?),
@@ -226,7 +233,10 @@ mod tests {
                     Steps::Common(steps) => *steps,
                     Steps::Each(steps) => steps.get(unit as usize).copied().unwrap(),
                 };
-                (delay, rows.positions(unit).map(|p| rows.synapse(p)).collect())
+                (
+                    delay,
+                    rows.positions(unit).map(|p| rows.synapse(p)).collect(),
+                )
             })
             .collect()
     }
@@ -252,15 +262,19 @@ mod tests {
         assert_eq!(row(&grouped, 1), vec![(0, vec![4])]);
         assert_eq!(grouped.longest, 5);
         let single = rows(&[0, 0, 0, 0, 1], delays(), true);
-        let each: Vec<_> = [(5, 0), (1, 1), (5, 2), (1, 3)].map(|(d, s)| (d, vec![s])).into();
+        let each: Vec<_> = [(5, 0), (1, 1), (5, 2), (1, 3)]
+            .map(|(d, s)| (d, vec![s]))
+            .into();
         assert_eq!(row(&single, 0), each);
-        assert!(Rows::new(&Synapses {
-            rows: &[3],
-            count: 3,
-            delays: Steps::Common(0),
-            single: false,
-            places: None
-        })
-        .is_none());
+        assert!(
+            Rows::new(&Synapses {
+                rows: &[3],
+                count: 3,
+                delays: Steps::Common(0),
+                single: false,
+                places: None
+            })
+            .is_none()
+        );
     }
 }

@@ -114,9 +114,10 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
     let world = Files;
     let mut compilation = Compilation::new(&world);
     let checked = compilation.check(name, text, &options.check);
-    let built = checked
-        .as_ref()
-        .and_then(|checked| compilation.build(checked, options.executor, Some(1 << 32)));
+    let built = checked.as_ref().and_then(|checked| {
+        let seed = checked.model.seed.unwrap_or(1);
+        compilation.build(checked, options.executor, Some(1 << 32), seed)
+    });
     let result = checked
         .as_ref()
         .zip(built.as_ref())

@@ -103,7 +103,9 @@ impl<'a> Scatter<'a> {
             let places = self.places.places.as_ptr();
             for line in 0..LINES {
                 // SAFETY: a prefetch of any address is harmless; `wrapping_add` makes no claim about it.
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(places.wrapping_add(first + 16 * line).cast()) };
+                unsafe {
+                    _mm_prefetch::<_MM_HINT_T0>(places.wrapping_add(first + 16 * line).cast())
+                };
             }
             if let Source::Each(weights) = self.weights {
                 for line in 0..2 * LINES {
@@ -126,7 +128,9 @@ impl<'a> Scatter<'a> {
         }
         match (&self.weights, self.active) {
             (Source::One(weight), None) => self.each(first, last, |_| *weight),
-            (Source::One(weight), Some(active)) => self.where_active(first, last, active, |_| *weight),
+            (Source::One(weight), Some(active)) => {
+                self.where_active(first, last, active, |_| *weight)
+            }
             // SAFETY: there is a weight for every position.
             (Source::Each(weights), None) => self.each(first, last, |k| unsafe { *weights.add(k) }),
             (Source::Each(weights), Some(active)) => {
@@ -152,7 +156,9 @@ impl<'a> Scatter<'a> {
         for k in first..last {
             // SAFETY: `k` is a position, and places lie below the bound, which the column reaches.
             unsafe {
-                let value = self.values.add(*self.places.places.get_unchecked(k) as usize);
+                let value = self
+                    .values
+                    .add(*self.places.places.get_unchecked(k) as usize);
                 *value += weight(k);
             }
         }
@@ -199,8 +205,16 @@ mod tests {
         let rows = [
             (Weights::One(1.0), None, [2.0, 1.0, 2.0, 2.0]),
             (Weights::Each(&[1.0, 2.0, 4.0]), None, [3.0, 1.0, 2.0, 5.0]),
-            (Weights::Column(column(w)), Some(column(on)), [21.0, 1.0, 11.0, 1.0]),
-            (Weights::Through(column(w), &order), None, [11.0, 1.0, 31.0, 21.0]),
+            (
+                Weights::Column(column(w)),
+                Some(column(on)),
+                [21.0, 1.0, 11.0, 1.0],
+            ),
+            (
+                Weights::Through(column(w), &order),
+                None,
+                [11.0, 1.0, 31.0, 21.0],
+            ),
         ];
         for (weights, active, expected) in rows {
             image.write(column(x), 0, &[1.0; 4]);

@@ -1,0 +1,274 @@
+//! Carrying out `connect:` lines: candidates in order, through the kernels, into the list of pairs.
+
+use super::ProblemKind;
+use super::candidates::{Dice, count};
+use super::kernels::{CHUNK, Judge, Line, Row, Span, Take};
+use crate::backend::image::Image;
+use crate::backend::wide::random::Draw;
+use crate::backend::{Code, Scratch};
+use crate::kir::Program;
+use crate::kir::layout::{ColumnId, PAD};
+use crate::lower::wiring::Wired;
+use crate::model::projection::{Rule, Side};
+use crate::runtime::simulation::Simulation;
+
+/// Makes the synapses of one projection.
+pub(super) struct Maker<'a> {
+    program: &'a Program,
+    image: &'a Image,
+    code: &'a dyn Code,
+    scratch: Scratch,
+    seed: u64,
+    limit: u64,
+    dice: Dice,
+    pre: Vec<u32>,
+    post: Vec<u32>,
+    tested: u64,
+    /// Candidates that no kernel has seen yet: the outer index and the value of the inner loop.
+    waiting: Vec<(u32, i64)>,
+    /// Chunks that were looked at, of the present line.
+    chunks: u64,
+}
+
+impl<'a> Maker<'a> {
+    pub fn new(simulation: &'a Simulation, code: &'a dyn Code, seed: u64, limit: u64) -> Self {
+        Maker {
+            program: &simulation.setup().program,
+            image: simulation.image(),
+            code,
+            scratch: Scratch::new(code),
+            seed,
+            limit: limit.min(u64::from(u32::MAX)),
+            dice: Dice::new(),
+            pre: Vec::new(),
+            post: Vec::new(),
+            tested: 0,
+            waiting: Vec::new(),
+            chunks: 0,
+        }
+    }
+    /// The synapses, and how many pairs were considered.
+    pub fn finish(self) -> (Wired, u64) {
+        let wired = Wired {
+            pre: self.pre.into(),
+            post: self.post.into(),
+        };
+        (wired, self.tested)
+    }
+    /// Carries out one line.
+    pub fn line(&mut self, line: &Line<'_>) -> Result<(), ProblemKind> {
+        if let Rule::Listed { i, j, copies } = &line.connect.rule {
+            return self.listed(line, i, j, *copies);
+        }
+        self.chunks = 0;
+        if let Some(kernel) = line.rows {
+            let rows = line.sizes.0;
+            self.code
+                .call(kernel, self.image, 0, rows, &mut self.scratch);
+        }
+        for row in 0..line.sizes.0 as u32 {
+            self.row(line, row)?;
+        }
+        self.look(line)
+    }
+    fn listed(
+        &mut self,
+        line: &Line<'_>,
+        i: &[u32],
+        j: &[u32],
+        copies: u32,
+    ) -> Result<(), ProblemKind> {
+        let sizes = line.sizes;
+        for (pre, post) in i.iter().zip(j) {
+            self.tested += 1;
+            let (pre, post) = (i64::from(*pre), i64::from(*post));
+            for (side, index, other, size) in [
+                (Side::Pre, pre, post, sizes.0),
+                (Side::Post, post, pre, sizes.1),
+            ] {
+                if index >= size as i64 {
+                    return Err(ProblemKind::Index {
+                        side,
+                        other,
+                        index,
+                        size,
+                    });
+                }
+            }
+            self.append(line, pre as u32, post, u64::from(copies))?;
+        }
+        Ok(())
+    }
+    fn value(&self, row: Row, number: u32) -> f64 {
+        match row {
+            Row::Same(value) => value,
+            Row::Column(column) => {
+                let column = self.program.layout.column(column);
+                self.image.get(column, number as usize)
+            }
+        }
+    }
+    /// The candidates of one row.
+    fn row(&mut self, line: &Line<'_>, row: u32) -> Result<(), ProblemKind> {
+        let (start, step, len) = match line.span {
+            Span::Once => (0, 1, 1),
+            Span::All => (0, 1, line.sizes.1 as u64),
+            Span::Range(start, stop, step) => {
+                let [start, stop, step] =
+                    [start, stop, step].map(|part| self.value(part, row) as i64);
+                let Some(len) = count(start, stop, step) else {
+                    let (side, other) = (line.outer, i64::from(row));
+                    return Err(ProblemKind::Step { side, other });
+                };
+                (start, step, len)
+            }
+        };
+        self.tested += len;
+        let at = |k: u64| start.saturating_add(step.saturating_mul(k as i64));
+        let draw = |stream: u32| Draw {
+            seed: self.seed,
+            stream,
+            step: u64::from(row),
+        };
+        match line.take {
+            Take::All => (0..len).try_for_each(|k| self.candidate(line, row, at(k))),
+            Take::Listed(kernel, list) => {
+                let len = line.sizes.1;
+                self.tell(line, u64::from(row));
+                let counts = self
+                    .code
+                    .call(kernel, self.image, 0, len, &mut self.scratch);
+                let count = counts.first().copied().unwrap_or(0) as usize;
+                let items = self.program.layout.list(list).items;
+                let items = self.program.layout.column(items);
+                (0..count.min(items.len)).try_for_each(|k| {
+                    let inner = self.image.load(items, k);
+                    self.candidate(line, row, inner as i64)
+                })
+            }
+            Take::Chance(chance, stream) => {
+                let (p, draw) = (self.value(chance, row), draw(stream));
+                self.dicing(|dice, maker| {
+                    dice.chance(draw, p, len, &mut |k| maker.candidate(line, row, at(k)))
+                })
+            }
+            Take::Size(size, stream) => {
+                let wanted = self.value(size, row) as i64;
+                let draw = draw(stream);
+                let size = wanted.max(0) as u64;
+                if size > len && !line.skip {
+                    return Err(ProblemKind::Sample {
+                        side: line.outer,
+                        other: i64::from(row),
+                        size: wanted,
+                        values: len,
+                    });
+                }
+                self.dicing(|dice, maker| {
+                    let hit = &mut |k| maker.candidate(line, row, at(k));
+                    dice.sample(draw, size.min(len), len, hit)
+                })
+            }
+        }
+    }
+    /// Lends the dice while candidates are handed on.
+    fn dicing(
+        &mut self,
+        run: impl FnOnce(&mut Dice, &mut Self) -> Result<(), ProblemKind>,
+    ) -> Result<(), ProblemKind> {
+        let mut dice = std::mem::replace(&mut self.dice, Dice::new());
+        let result = run(&mut dice, self);
+        self.dice = dice;
+        result
+    }
+    /// Tells kernels the row or chunk.
+    fn tell(&self, line: &Line<'_>, number: u64) {
+        let step = self.program.clocks[line.clock].step;
+        self.image
+            .store(self.program.layout.column(step), 0, number);
+    }
+    #[inline]
+    fn candidate(&mut self, line: &Line<'_>, row: u32, inner: i64) -> Result<(), ProblemKind> {
+        if line.judge.is_none() {
+            return self.append(line, row, inner, 1);
+        }
+        self.waiting.push((row, inner));
+        match self.waiting.len() {
+            CHUNK => self.look(line),
+            _ => Ok(()),
+        }
+    }
+    /// Lets the kernel look at the candidates that wait.
+    fn look(&mut self, line: &Line<'_>) -> Result<(), ProblemKind> {
+        let Some(judge) = line.judge.filter(|_| !self.waiting.is_empty()) else {
+            return Ok(());
+        };
+        let waiting = std::mem::take(&mut self.waiting);
+        let column = |id: ColumnId| self.program.layout.column(id);
+        let (outer, inner) = (column(judge.outer), column(judge.inner));
+        for (k, (row, value)) in waiting.iter().enumerate() {
+            self.image.store(outer, k, u64::from(*row));
+            self.image.store(inner, k, *value as u64);
+        }
+        self.tell(line, self.chunks);
+        self.chunks += 1;
+        let hi = waiting.len().next_multiple_of(PAD).min(CHUNK);
+        self.code
+            .call(judge.kernel, self.image, 0, hi, &mut self.scratch);
+        for (k, (row, value)) in waiting.iter().enumerate() {
+            let load = |id: Option<ColumnId>, otherwise: i64| match id {
+                Some(id) => self.image.load(column(id), k) as i64,
+                None => otherwise,
+            };
+            let Judge {
+                index,
+                keep,
+                copies,
+                ..
+            } = judge;
+            if load(keep, 1) != 0 {
+                let (index, copies) = (load(index, *value), load(copies, 1));
+                self.append(line, *row, index, copies.max(0) as u64)?;
+            }
+        }
+        self.waiting = waiting;
+        self.waiting.clear();
+        Ok(())
+    }
+    /// Adds synapses of one pair.
+    #[inline]
+    fn append(
+        &mut self,
+        line: &Line<'_>,
+        outer: u32,
+        inner: i64,
+        copies: u64,
+    ) -> Result<(), ProblemKind> {
+        if inner < 0 || inner >= line.sizes.1 as i64 {
+            if line.skip || copies == 0 {
+                return Ok(());
+            }
+            return Err(ProblemKind::Index {
+                side: match line.outer {
+                    Side::Pre => Side::Post,
+                    Side::Post => Side::Pre,
+                },
+                other: i64::from(outer),
+                index: inner,
+                size: line.sizes.1,
+            });
+        }
+        if self.pre.len() as u64 + copies > self.limit {
+            return Err(ProblemKind::Many { limit: self.limit });
+        }
+        let (pre, post) = match line.outer {
+            Side::Pre => (outer, inner as u32),
+            Side::Post => (inner as u32, outer),
+        };
+        for _ in 0..copies {
+            self.pre.push(pre);
+            self.post.push(post);
+        }
+        Ok(())
+    }
+}
