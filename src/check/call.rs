@@ -386,10 +386,8 @@ impl Checker<'_> {
             );
             return self.poison(span);
         }
+        self.called.insert(function.name.span);
         let values = self.arguments(arguments, context);
-        if values.iter().any(Typed::is_poison) {
-            return self.poison(span);
-        }
         if context.inlining.iter().any(|(open, _)| open == name) {
             self.report(
                 Diagnostic::new(
@@ -402,19 +400,12 @@ impl Checker<'_> {
             );
             return self.poison(span);
         }
-        self.inlined += 1;
-        if context.inlining.len() >= MAX_DEPTH || self.inlined > MAX_INLINED {
-            self.report(
-                Diagnostic::new(
-                    codes::TOO_LARGE,
-                    span,
-                    "functions call each other too often",
-                )
-                .label(format!(
-                    "more than {MAX_DEPTH} deep, or more than {MAX_INLINED} calls in all"
-                )),
-            );
+        if values.iter().any(Typed::is_poison) {
             return self.poison(span);
+        }
+        self.inlined += 1;
+        if self.overgrown || context.inlining.len() >= MAX_DEPTH || self.inlined > MAX_INLINED {
+            return self.too_large(span);
         }
         let mut inlining = context.inlining.clone();
         inlining.push((name.clone(), span));

@@ -1,6 +1,6 @@
 //! What the parts of the checker share: the model under construction, names, and the place an expression stands in.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::dims::Dim;
 use super::evaluate::{Known, evaluate};
@@ -15,6 +15,19 @@ use crate::units::dimension::Dimension;
 
 /// Expressions that expand to more parts than this are refused: inlined functions can grow without bound.
 pub const MAX_PARTS: u64 = 200_000;
+/// And those that are nested deeper than this: later stages go through them recursively.
+pub const MAX_DEPTH: u32 = 2_000;
+/// Expressions, with the functions they call, are checked at most this deep within each other.
+pub const MAX_NESTING: usize = 1_200;
+
+/// What a term expands to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Extent {
+    /// Operations; 0 where it was not counted yet.
+    pub parts: u64,
+    /// Longest chain of operations within each other.
+    pub depth: u32,
+}
 
 /// A checked expression.
 #[derive(Clone, Copy, Debug)]
@@ -181,10 +194,20 @@ pub struct Checker<'a> {
     pub used: BTreeSet<VariableId>,
     /// Constants read somewhere.
     pub used_constants: BTreeSet<u32>,
+    /// Populations whose size was faulty: nothing is said about indices and lengths.
+    pub unsized_groups: BTreeSet<GroupId>,
+    /// Definitions of which there are populations, by the start of their names in the root file.
+    pub instantiated: BTreeSet<u32>,
+    /// Functions that were called, by their names' places.
+    pub called: HashSet<Span>,
     /// Random streams handed out.
     pub streams: u32,
-    /// Number of parts a term expands to, by term.
-    pub parts: Vec<u64>,
+    /// What each term expands to, as far as it was asked for.
+    pub extents: Vec<Extent>,
+    /// True once an expression was found to grow without bound: said once, and nothing more is written out.
+    pub overgrown: bool,
+    /// Expressions being checked within each other.
+    pub depth: usize,
     /// Functions inlined so far.
     pub inlined: u32,
     /// Noise symbols met in the equation being checked.
@@ -261,36 +284,35 @@ impl Checker<'_> {
             },
         )
     }
-    /// Number of parts a term expands to when functions and subexpressions are written out.
-    pub fn part_count(&mut self, id: TermId) -> u64 {
+    /// How much a term expands to when functions and subexpressions are written out.
+    pub fn extent(&mut self, id: TermId) -> Extent {
         let position = id.0 as usize;
-        if let Some(count) = self.parts.get(position)
-            && *count > 0
-        {
-            return *count;
+        if let Some(extent) = self.extents.get(position).filter(|extent| extent.parts > 0) {
+            return *extent;
         }
-        let count = match self.model.terms.get(id) {
-            Term::Variable(variable) => match &self.model.variables[*variable].kind {
-                VariableKind::Subexpression { value, .. } => {
-                    let value = *value;
-                    self.part_count(value)
-                }
-                _ => 1,
+        let below = match self.model.terms.get(id) {
+            Term::Variable(variable) => match self.model.variables[*variable].kind {
+                VariableKind::Subexpression {
+                    value,
+                    constant_over_dt: false,
+                } => vec![value],
+                _ => Vec::new(),
             },
-            _ => {
-                let children = self.model.terms.children(id);
-                children.into_iter().fold(1u64, |sum, child| {
-                    sum.saturating_add(self.part_count(child))
-                })
-            }
+            _ => self.model.terms.children(id),
         };
-        if self.parts.len() <= position {
-            self.parts.resize(position + 1, 0);
+        let mut extent = Extent { parts: 1, depth: 1 };
+        for child in below {
+            let child = self.extent(child);
+            extent.parts = extent.parts.saturating_add(child.parts);
+            extent.depth = extent.depth.max(child.depth.saturating_add(1));
         }
-        if let Some(slot) = self.parts.get_mut(position) {
-            *slot = count;
+        if self.extents.len() <= position {
+            self.extents.resize(position + 1, Extent::default());
         }
-        count
+        if let Some(slot) = self.extents.get_mut(position) {
+            *slot = extent;
+        }
+        extent
     }
     /// True where a term differs from element to element: it reads a variable that is not shared, `i`, or draws random numbers.
     pub fn varies(&self, id: TermId) -> bool {

@@ -3,7 +3,7 @@
 //! Every function here returns a value even where something is wrong: then an error has been reported and the value is poison, which
 //! fits everywhere, so that one mistake gives one message.
 
-use super::context::{Checker, Context, MAX_PARTS, Typed};
+use super::context::{Checker, Context, MAX_DEPTH, MAX_NESTING, MAX_PARTS, Typed};
 use super::dims::{Dim, a_value};
 use super::evaluate::power;
 use crate::diagnostic::{Diagnostic, codes};
@@ -16,19 +16,35 @@ use crate::units::quantity;
 impl Checker<'_> {
     /// Checks an expression.
     pub fn expr(&mut self, expr: &Expr, context: &Context) -> Typed {
+        if self.depth >= MAX_NESTING {
+            return self.too_large(expr.span);
+        }
+        self.depth += 1;
         let typed = self.node(expr, context);
-        if !typed.is_poison() && self.part_count(typed.term) > MAX_PARTS {
-            let term = self.model.terms.number(0.0);
-            self.parts
-                .resize(self.parts.len().max(term.0 as usize + 1), 0);
-            self.report(
-                Diagnostic::new(codes::TOO_LARGE, expr.span, "this expression is too large")
-                    .label(format!("stands for more than {MAX_PARTS} operations"))
-                    .note("functions and subexpressions are written out where they are used; make an intermediate result `(constant over dt)`"),
-            );
-            return self.poison(expr.span);
+        self.depth -= 1;
+        if typed.is_poison() {
+            return typed;
+        }
+        let extent = self.extent(typed.term);
+        if extent.parts > MAX_PARTS || extent.depth > MAX_DEPTH {
+            return self.too_large(expr.span);
         }
         typed
+    }
+
+    /// Gives up on an expression that grows too large.
+    pub fn too_large(&mut self, span: Span) -> Typed {
+        if std::mem::replace(&mut self.overgrown, true) {
+            return self.poison(span);
+        }
+        self.report(
+            Diagnostic::new(codes::TOO_LARGE, span, "this expression is too large")
+                .label(format!(
+                    "stands for more than {MAX_PARTS} operations, or for {MAX_DEPTH} within each other"
+                ))
+                .note("functions and subexpressions are written out where they are used; make an intermediate result `(constant over dt)`"),
+        );
+        self.poison(span)
     }
 
     fn node(&mut self, expr: &Expr, context: &Context) -> Typed {

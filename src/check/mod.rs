@@ -21,7 +21,7 @@ mod rules;
 mod tests;
 mod unit_errors;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostic::Sink;
 use crate::library::Library;
@@ -73,8 +73,13 @@ pub fn check(
         broken: broken(&units),
         used: BTreeSet::new(),
         used_constants: BTreeSet::new(),
+        unsized_groups: BTreeSet::new(),
+        instantiated: BTreeSet::new(),
+        called: HashSet::new(),
         streams: 0,
-        parts: Vec::new(),
+        extents: Vec::new(),
+        overgrown: false,
+        depth: 0,
         inlined: 0,
         equation: None,
     };
@@ -95,6 +100,7 @@ pub fn check(
     checker.records();
     checker.figures();
     rules::after(&mut checker);
+    checker.unused_definitions();
     let model = checker.model;
     (!sink.has_errors()).then_some(model)
 }

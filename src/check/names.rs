@@ -130,6 +130,10 @@ impl<'a> Checker<'a> {
         if name == "xi" || name.starts_with("xi_") {
             return self.noise(name, span, context);
         }
+        // Names of the library cannot be declared, so the order of these is free; most names are the file's.
+        if let Some((global, declared)) = self.global(context.file, name) {
+            return self.global_value(name, global, declared, span);
+        }
         if let Some(constant) = self.library.constant(name) {
             let quantity = constant.value;
             let term = self.model.terms.number(quantity.value);
@@ -139,10 +143,7 @@ impl<'a> Checker<'a> {
             let term = self.model.terms.number(unit.scale);
             return self.typed(term, Dim::Known(unit.dimension), span);
         }
-        match self.global(context.file, name) {
-            Some((global, declared)) => self.global_value(name, global, declared, span),
-            None => self.unknown(name, span, context),
-        }
+        self.unknown(name, span, context)
     }
 
     /// A variable of the group whose code this is.

@@ -49,8 +49,8 @@ impl Checker<'_> {
                 _ => (None, None),
             };
             if let Some(name) = name
-                && self.library.plain_unit(name).is_none()
                 && !self.is_known(name, context)
+                && self.library.plain_unit(name).is_none()
                 && let Some(unit) = self.library.unit_after_value(name)
             {
                 let exponent = match exponent {

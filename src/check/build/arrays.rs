@@ -9,7 +9,7 @@ use crate::syntax::operators::{BinaryOp, UnaryOp};
 use crate::units::dimension::Dimension;
 
 /// Lists longer than this are refused.
-const MAX_LENGTH: f64 = 5.0e7;
+const MAX_LENGTH: f64 = 2.0e7;
 
 /// A list of values in SI units; nested lists are rows.
 #[derive(Clone, PartialEq, Debug)]

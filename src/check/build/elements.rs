@@ -1,5 +1,6 @@
 //! Elements of populations by name and subscript: `lif`, `exc[0:10]`, `lif.v[[0, 3]]`.
 
+use super::records::MAX_ELEMENTS;
 use crate::check::context::{Checker, Context, Place, Role};
 use crate::check::globals::Global;
 use crate::diagnostic::{Diagnostic, codes};
@@ -145,7 +146,9 @@ impl<'a> Checker<'a> {
                     span,
                 } => {
                     let parts = [start, stop, step].map(Option::as_ref);
-                    list.extend(self.slice(parts, size, *span)?.positions(size));
+                    let slice = self.slice(parts, size, *span)?;
+                    self.few_enough(size, *span)?;
+                    list.extend(slice.positions(size));
                 }
                 Subscript::Index(expr) => match &expr.ungrouped().kind {
                     ExprKind::Array(items) => {
@@ -156,6 +159,7 @@ impl<'a> Checker<'a> {
                     ExprKind::Range { start, stop } => {
                         let first = self.position(start, size, &context)?;
                         let last = self.position(stop, size, &context)?;
+                        self.few_enough(size, expr.span)?;
                         list.extend(first..=last);
                     }
                     _ => list.push(self.position(expr, size, &context)?),
@@ -169,6 +173,22 @@ impl<'a> Checker<'a> {
             return None;
         }
         Some(Picked::List(list))
+    }
+
+    /// Lists of elements are kept one by one, so a population whose elements are listed has a limit.
+    pub fn few_enough(&mut self, size: usize, span: Span) -> Option<()> {
+        if size <= MAX_ELEMENTS {
+            return Some(());
+        }
+        self.report(
+            Diagnostic::new(
+                codes::INDEX,
+                span,
+                "elements of so large a population cannot be listed",
+            )
+            .label(format!("it has {size}; write one slice, `first:last`")),
+        );
+        None
     }
 
     /// One index.

@@ -1,6 +1,6 @@
 //! Plots, figures and marks.
 
-use super::records::{absolute, population_name};
+use super::records::population_name;
 use crate::check::context::{Checker, Context, Role};
 use crate::check::dims::{Dim, is_a};
 use crate::diagnostic::{Diagnostic, codes};
@@ -293,7 +293,7 @@ impl<'a> Checker<'a> {
         let elements = if shared {
             vec![0]
         } else {
-            absolute(place, &picked)
+            self.absolute(place, &picked, member.span)?
         };
         let owner = population_name(base);
         let record = self.record_of(&owner, place.group, id, &elements, member.span);

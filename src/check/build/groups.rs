@@ -22,7 +22,14 @@ impl<'a> Checker<'a> {
     pub fn populations(&mut self, collected: &Collected<'a>, overrides: &[Override<'a>]) {
         let mut bodies = Vec::new();
         for (group, population) in &collected.populations {
-            self.size(*group, population);
+            match self.size(population) {
+                Some(size) => self.model.groups[*group].size = size,
+                None => {
+                    // As large as a list may be, so that indices elsewhere are not wrong because of this.
+                    self.model.groups[*group].size = super::records::MAX_ELEMENTS;
+                    self.unsized_groups.insert(*group);
+                }
+            }
             let body = self.body(*group, population, overrides);
             self.declare_variables(*group, &body);
             bodies.push((*group, *population, body));
@@ -66,7 +73,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn size(&mut self, group: GroupId, population: &'a ast::Population) {
+    fn size(&mut self, population: &'a ast::Population) -> Option<usize> {
         let Some(size) = &population.size else {
             let name = &population.name;
             self.report(
@@ -83,16 +90,13 @@ impl<'a> Checker<'a> {
                     false,
                 ),
             );
-            return;
+            return None;
         };
         let context = Context::new(0, Role::CONSTANT);
         let typed = self.expr(size, &context);
-        let Some(number) = self.whole(&typed, "the size of a population") else {
-            return;
-        };
+        let number = self.whole(&typed, "the size of a population")?;
         if (1..=MAX_SIZE).contains(&number) {
-            self.model.groups[group].size = number as usize;
-            return;
+            return Some(number as usize);
         }
         let message = if number < 1 {
             "a population has at least one element".to_string()
@@ -108,9 +112,11 @@ impl<'a> Checker<'a> {
             ));
         }
         self.report(diagnostic);
+        None
     }
 
-    fn neurons(&mut self, group: GroupId, body: &Body<'a>) {
+    /// Threshold, reset, refractoriness, events, regular code.
+    pub fn neurons(&mut self, group: GroupId, body: &Body<'a>) {
         let place = self.place(group);
         for line in &body.lines {
             let at = |role| Context::at(line.file, place, role);

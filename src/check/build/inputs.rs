@@ -90,6 +90,9 @@ impl<'a> Checker<'a> {
             return;
         }
         let size = self.model.groups[group].size;
+        if self.unsized_groups.contains(&group) {
+            return;
+        }
         if list.values.len() != size || list.columns.is_some() {
             self.report(
                 Diagnostic::new(

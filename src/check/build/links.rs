@@ -96,6 +96,9 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
+        if self.unsized_groups.contains(&group) || self.unsized_groups.contains(&place.group) {
+            return;
+        }
         let size = self.model.groups[group].size;
         let index = match subscripts {
             Some(subscripts) => {
@@ -107,8 +110,10 @@ impl<'a> Checker<'a> {
                 Some(index)
             }
             None if shared => None,
+            None if place.size == 1 && self.few_enough(size, target.span).is_none() => return,
             None if place.size == 1 => Some(vec![place.first as u32; size]),
             None if place.size == size && place.first == 0 => None,
+            None if place.size == size && self.few_enough(size, target.span).is_none() => return,
             None if place.size == size => {
                 Some((place.first as u32..(place.first + size) as u32).collect())
             }
@@ -147,6 +152,7 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> Option<Vec<u32>> {
         let size = self.model.groups[group].size;
+        self.few_enough(size, span)?;
         let [ast::Subscript::Index(expr)] = subscripts else {
             self.report(
                 Diagnostic::new(codes::LINK, span, "one index per neuron is expected")

@@ -102,6 +102,9 @@ impl<'a> Checker<'a> {
         if let Some(model) = &population.model {
             match self.definition(0, &model.name) {
                 Some((definition, file)) if definition.kind == DefinitionKind::Neuron => {
+                    if file == 0 {
+                        self.instantiated.insert(definition.name.span.start);
+                    }
                     self.add_lines(&mut body, &definition.members, file, true);
                 }
                 Some((definition, _)) => self.report(
@@ -152,7 +155,8 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    fn add_lines(
+    /// Adds the lines of a body; those that say the same again replace inherited ones, or are reported.
+    pub fn add_lines(
         &mut self,
         body: &mut Body<'a>,
         members: &'a [Member],

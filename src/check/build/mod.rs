@@ -4,6 +4,7 @@ pub mod arrays;
 pub mod code;
 pub mod collect;
 pub mod constants;
+pub mod definitions;
 pub mod elements;
 pub mod equations;
 pub mod figures;

@@ -459,7 +459,9 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        if list.columns.is_some() || list.values.len() != count {
+        if list.columns.is_some()
+            || (list.values.len() != count && !self.unsized_groups.contains(&place.group))
+        {
             let name = &variable.name;
             self.report(
                 Diagnostic::new(

@@ -12,6 +12,9 @@ use crate::syntax::ast::{self, Expr, ExprKind, Ident, ItemKind};
 /// Slots of a step, in order; each has a `before_` and an `after_`.
 const SLOTS: &[&str] = &["start", "groups", "thresholds", "synapses", "resets", "end"];
 
+/// Elements whose values one record may hold.
+pub const MAX_ELEMENTS: usize = 20_000_000;
+
 /// How values over time are sampled.
 #[derive(Clone, PartialEq, Debug)]
 struct Sampling {
@@ -127,7 +130,9 @@ impl<'a> Checker<'a> {
             );
         }
         if !states.is_empty() {
-            let elements = absolute(place, &picked);
+            let Some(elements) = self.absolute(place, &picked, of.span) else {
+                return;
+            };
             let slot = sampling.slot.unwrap_or_else(|| "start".to_string());
             let recorded = Recorded::States {
                 group: place.group,
@@ -347,6 +352,30 @@ impl<'a> Checker<'a> {
         })
     }
 
+    /// Picked elements as elements of the group. More than anyone can look at are refused.
+    pub fn absolute(&mut self, place: Place, picked: &Picked, span: Span) -> Option<Vec<u32>> {
+        let count = match picked {
+            Picked::All => place.size,
+            Picked::Range { start, stop, step } => (stop - start).div_ceil(*step),
+            Picked::List(list) => list.len(),
+        };
+        if count > MAX_ELEMENTS {
+            self.report(
+                Diagnostic::new(
+                    codes::RECORD,
+                    span,
+                    format!("values of {count} elements cannot be recorded"),
+                )
+                .label(format!(
+                    "at most {MAX_ELEMENTS}; pick some, as in `population[0:100]`"
+                )),
+            );
+            return None;
+        }
+        let positions = picked.positions(place.size).into_iter();
+        Some(positions.map(|k| k + place.first as u32).collect())
+    }
+
     /// The record that holds a variable of some elements: an explicit one, or one that is added for plots.
     pub fn record_of(
         &mut self,
@@ -362,11 +391,7 @@ impl<'a> Checker<'a> {
                 variables,
                 elements,
                 ..
-            } => {
-                *other == group
-                    && variables.contains(&id)
-                    && wanted.iter().all(|element| elements.contains(element))
-            }
+            } => *other == group && variables.contains(&id) && includes(elements, wanted),
             _ => false,
         };
         if let Some(position) = self.model.records.iter().position(covers) {
@@ -478,18 +503,24 @@ pub fn population_name(expr: &Expr) -> String {
     }
 }
 
-/// Picked elements as elements of the group.
-pub fn absolute(place: Place, picked: &Picked) -> Vec<u32> {
-    picked
-        .positions(place.size)
-        .into_iter()
-        .map(|k| k + place.first as u32)
-        .collect()
-}
-
 fn as_ident(expr: &Expr) -> Option<Ident> {
     expr.as_name().map(|name| Ident {
         name: name.to_string(),
         span: expr.span,
     })
+}
+
+/// True where every wanted element is among the given ones.
+fn includes(elements: &[u32], wanted: &[u32]) -> bool {
+    if elements == wanted {
+        return true;
+    }
+    let neighbors = elements
+        .windows(2)
+        .all(|pair| pair.first().map(|k| k + 1) == pair.last().copied());
+    if let (true, Some(first), Some(last)) = (neighbors, elements.first(), elements.last()) {
+        return wanted.iter().all(|k| (first..=last).contains(&k));
+    }
+    let known: std::collections::HashSet<u32> = elements.iter().copied().collect();
+    wanted.iter().all(|k| known.contains(k))
 }

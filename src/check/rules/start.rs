@@ -15,11 +15,16 @@ use crate::units::quantity::Quantity;
 pub fn check(checker: &mut Checker) {
     let ids: Vec<GroupId> = checker.model.groups.ids().collect();
     for group in ids {
-        read_before_set(checker, group);
-        let values = values(checker, group);
-        if !spikes_at_once(checker, group, &values) {
-            starts_at_zero(checker, group);
-        }
+        check_group(checker, group);
+    }
+}
+
+/// Looks at one population.
+pub fn check_group(checker: &mut Checker, group: GroupId) {
+    read_before_set(checker, group);
+    let values = values(checker, group);
+    if !spikes_at_once(checker, group, &values) {
+        starts_at_zero(checker, group);
     }
 }
 

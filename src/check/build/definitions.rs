@@ -1,0 +1,91 @@
+//! Definitions and functions that nothing uses are checked as well: each definition as a population of one neuron that is then
+//! forgotten, each function with arguments that fit everything.
+
+use super::members::Body;
+use crate::check::context::{Checker, Context, GroupInfo, Role};
+use crate::check::globals::Global;
+use crate::model::{Group, GroupId, GroupKind, System};
+use crate::syntax::ast::{DefinitionKind, ItemKind};
+
+impl Checker<'_> {
+    /// Checks what the root file defines and does not use. The model stays as it is.
+    pub fn unused_definitions(&mut self) {
+        let units = self.units;
+        let Some(root) = units.first() else { return };
+        let unused: Vec<_> = root
+            .file
+            .items
+            .iter()
+            .filter_map(|item| match &item.kind {
+                ItemKind::Definition(definition) if definition.kind == DefinitionKind::Neuron => {
+                    Some(definition)
+                }
+                _ => None,
+            })
+            .filter(|definition| !self.instantiated.contains(&definition.name.span.start))
+            .collect();
+        if !unused.is_empty() {
+            let model = self.model.clone();
+            let groups = self.groups.len();
+            for definition in unused {
+                let group = self.stand_in(&definition.name);
+                let mut body = Body::default();
+                self.add_lines(&mut body, &definition.members, 0, false);
+                self.declare_variables(group, &body);
+                self.equations(group, &body);
+                self.neurons(group, &body);
+                if !self.sink.has_errors() {
+                    crate::check::rules::start::check_group(self, group);
+                }
+            }
+            self.groups.truncate(groups);
+            self.model = model;
+        }
+        self.uncalled_functions();
+    }
+
+    fn stand_in(&mut self, name: &crate::syntax::ast::Ident) -> GroupId {
+        self.groups.push(GroupInfo::default());
+        self.model.groups.push(Group {
+            name: name.name.clone(),
+            size: 1,
+            kind: GroupKind::Neurons,
+            variables: Vec::new(),
+            system: System::default(),
+            method: None,
+            threshold: None,
+            reset: None,
+            refractory: None,
+            refractory_state: None,
+            events: Vec::new(),
+            regular: Vec::new(),
+            initial: Vec::new(),
+            dt: None,
+            span: name.span,
+            doc: None,
+        })
+    }
+
+    fn uncalled_functions(&mut self) {
+        let units = self.units;
+        let Some(root) = units.first() else { return };
+        for item in &root.file.items {
+            let ItemKind::Function(function) = &item.kind else {
+                continue;
+            };
+            let name = &function.name;
+            let own = matches!(self.global(0, &name.name), Some((Global::Function(..), span)) if span == name.span);
+            if !own || self.called.contains(&name.span) {
+                continue;
+            }
+            let mut context = Context::new(0, Role::CODE);
+            context.in_function = true;
+            context.inlining.push((name.name.clone(), name.span));
+            for parameter in &function.parameters {
+                let value = self.poison(parameter.span);
+                context.locals.push((parameter.name.clone(), value));
+            }
+            let _ = self.expr(&function.body, &context);
+        }
+    }
+}
