@@ -102,9 +102,12 @@ fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
         last = state.done;
         bar.show(shown + last);
     };
+    let started = std::time::Instant::now();
+    let clock = || started.elapsed().as_secs_f64();
     let mut control = Control {
         interrupt: Some(&interrupt),
         progress: Some(&mut progress),
+        clock: Some(&clock),
         ..Control::default()
     };
     let ending = experiment.run(&mut control);

@@ -442,7 +442,16 @@ impl<'c> Emit<'c> {
         let column = self.context.clocks[self.block.clock].t;
         self.clock_value(column)
     }
-    /// Number of the step.
+    /// Number of the step of the owner's clock: `t_in_timesteps`.
+    pub fn owner_step(&mut self) -> Value {
+        let groups = &self.context.bindings.groups;
+        let clock = groups
+            .get(self.block.group)
+            .map_or(self.block.clock, |g| g.clock);
+        let column = self.context.clocks[clock].step;
+        self.clock_value(column)
+    }
+    /// Number of the step of the clock that runs the code.
     pub fn step(&mut self) -> Value {
         let column = self.context.clocks[self.block.clock].step;
         self.clock_value(column)

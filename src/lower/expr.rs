@@ -20,7 +20,7 @@ impl Emit<'_> {
             Term::Index => self.element_index(),
             Term::Time => self.time(),
             Term::Dt => self.builder.f64(self.block.dt),
-            Term::StepNumber => self.step(),
+            Term::StepNumber => self.owner_step(),
             Term::Noise(noise) => {
                 let system = self.context.model.owner_system(self.block.owner);
                 let name = system.noises.get(*noise);

@@ -228,7 +228,7 @@ fn preload(emit: &mut Emit<'_>, term: TermId, own: &[VariableId]) {
             emit.time();
         }
         Term::StepNumber => {
-            emit.step();
+            emit.owner_step();
         }
         Term::Random(..) => {
             emit.term(term);

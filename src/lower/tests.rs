@@ -449,6 +449,7 @@ fn time_is_measured_on_request() {
     };
     let mut control = Control {
         clock: Some(&clock),
+        measure: true,
         ..Control::default()
     };
     simulation.run(0.01, &mut control);
@@ -463,4 +464,31 @@ fn time_is_measured_on_request() {
             .iter()
             .all(|s| (s.calls, s.seconds) == (100, 100.0))
     );
+}
+
+#[test]
+fn threads_that_do_not_help_are_left_alone_without_a_trace() {
+    let drive: Vec<f64> = (0..20_000).map(|k| f64::from(k % 97)).collect();
+    let Lif {
+        mut model, steps, ..
+    } = lif(&drive, None, false);
+    model.records.clear();
+    let lowered = lower(&model, &steps, &Options::default());
+    let ticks = std::cell::Cell::new(0.0);
+    let clock = || {
+        ticks.set(ticks.get() + 1.0);
+        // The second of two spans of equal steps is the shorter one.
+        f64::sqrt(ticks.get())
+    };
+    let mut tried = start(&lowered);
+    tried.set_threads(3);
+    let mut control = Control {
+        clock: Some(&clock),
+        ..Control::default()
+    };
+    tried.run(0.004, &mut control);
+    assert!(ticks.get() == 3.0);
+    let mut plain = start(&lowered);
+    plain.run(0.004, &mut Control::default());
+    assert!(tried == plain);
 }

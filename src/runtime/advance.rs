@@ -85,6 +85,7 @@ impl<'a> Advance<'a> {
                 gathered: Gathered::default(),
                 pool: None,
                 counts: Vec::new(),
+                alone: false,
             },
             spent: Vec::new(),
             time: 0.0,
@@ -129,15 +130,20 @@ impl<'a> Advance<'a> {
         let look = (LOOK_EVERY / self.plan.cost.max(100.0)).clamp(1.0, 4096.0) as u64;
         let copy = WATCH_EVERY * (1 + state.image.size() as u64 / COPY_EACH);
         let mut round = 0u64;
-        if control.clock.is_some() {
+        let measure = control.clock.filter(|_| control.measure);
+        if measure.is_some() {
             self.spent = vec![(0, 0.0); self.plan.lines.len()];
         }
+        let mut trial = control.clock.map(Trial::new);
         while self.next(state, &span.last) {
-            match control.clock {
+            match measure {
                 None => self.step(state, true),
                 Some(seconds) => self.measured(state, seconds),
             }
             round += 1;
+            if let (Some(trial), Some(_)) = (&mut trial, &self.runner.pool) {
+                trial.after(round, &mut self.runner.alone);
+            }
             if round.is_multiple_of(WATCH_EVERY) {
                 if let Some(fault) = watch::scan(&self.plan.setup, &state.image) {
                     return Outcome::Fault(fault);
@@ -224,6 +230,8 @@ pub(super) struct Runner<'a> {
     /// Other threads, while there are some.
     pub pool: Option<Pool>,
     counts: Vec<u64>,
+    /// Leave the other threads alone.
+    alone: bool,
 }
 
 impl Runner<'_> {
@@ -295,7 +303,8 @@ impl Runner<'_> {
         let image = &state.image;
         let counts: &[u64] = match &self.pool {
             Some(pool)
-                if pool.call(call, self.code, image, &mut self.scratch, &mut self.counts) =>
+                if !self.alone
+                    && pool.call(call, self.code, image, &mut self.scratch, &mut self.counts) =>
             {
                 &self.counts
             }
@@ -308,6 +317,45 @@ impl Runner<'_> {
             if let Some(total) = state.entries.get_mut(list.id) {
                 *total += count;
             }
+        }
+    }
+}
+
+/// Finds out, again and again, whether other threads help: on a busy machine, waiting for them can take longer than doing their work.
+struct Trial<'a> {
+    seconds: &'a dyn Fn() -> f64,
+    start: f64,
+    together: f64,
+}
+
+impl<'a> Trial<'a> {
+    /// Steps in a row of one kind.
+    const STEPS: u64 = 16;
+    /// Steps after which it is tried anew.
+    const AGAIN: u64 = 2048;
+
+    fn new(seconds: &'a dyn Fn() -> f64) -> Self {
+        Trial {
+            seconds,
+            start: seconds(),
+            together: 0.0,
+        }
+    }
+    /// Decides what the coming step does.
+    fn after(&mut self, round: u64, alone: &mut bool) {
+        match round % Self::AGAIN {
+            0 => {
+                *alone = false;
+                self.start = (self.seconds)();
+            }
+            Self::STEPS => {
+                *alone = true;
+                let now = (self.seconds)();
+                self.together = now - self.start;
+                self.start = now;
+            }
+            n if n == 2 * Self::STEPS => *alone = (self.seconds)() - self.start < self.together,
+            _ => {}
         }
     }
 }

@@ -30,8 +30,10 @@ pub struct Control<'a> {
     pub interrupt: Option<&'a AtomicBool>,
     /// Called every few milliseconds.
     pub progress: Option<&'a mut dyn FnMut(Progress)>,
-    /// Seconds since any moment. Where it is given, the time of every line of the schedule is added up.
+    /// Seconds since any moment. Where it is given, several threads are used only while they are faster than one.
     pub clock: Option<&'a dyn Fn() -> f64>,
+    /// Add up the time of every line of the schedule.
+    pub measure: bool,
 }
 
 /// Time spent in one line of the schedule.
@@ -273,7 +275,7 @@ impl Simulation {
         let entries = self.state.entries.get(list.as_usize());
         entries.copied().unwrap_or(0)
     }
-    /// Time spent per line of the schedule, in order, in runs whose control had a clock.
+    /// Time spent per line of the schedule, in order, in runs that were measured.
     pub fn spent(&self) -> &[Spent] {
         &self.spent
     }
