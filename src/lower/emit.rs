@@ -444,10 +444,7 @@ impl<'c> Emit<'c> {
     }
     /// Number of the step of the owner's clock: `t_in_timesteps`.
     pub fn owner_step(&mut self) -> Value {
-        let groups = &self.context.bindings.groups;
-        let clock = groups
-            .get(self.block.group)
-            .map_or(self.block.clock, |g| g.clock);
+        let clock = self.context.clock_of(self.block.owner);
         let column = self.context.clocks[clock].step;
         self.clock_value(column)
     }

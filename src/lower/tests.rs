@@ -471,7 +471,7 @@ fn threads_that_do_not_help_are_left_alone_without_a_trace() {
     let drive: Vec<f64> = (0..20_000).map(|k| f64::from(k % 97)).collect();
     let Lif {
         mut model, steps, ..
-    } = lif(&drive, None, false);
+    } = lif(&drive, Some(0.0005), true);
     model.records.clear();
     let lowered = lower(&model, &steps, &Options::default());
     let ticks = std::cell::Cell::new(0.0);
