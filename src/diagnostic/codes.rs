@@ -139,8 +139,4 @@ codes! {
     BACKEND "E0902" "the back end cannot run this model";
     MEMORY "E0903" "the model does not fit into memory";
     LARGE_RECORDING "W0904" "a recording is large";
-    DELAY "E0905" "a delay is negative or too long";
-    CONNECT_INDEX "E0906" "a connection leads to a neuron that does not exist";
-    CONNECT_SAMPLE "E0907" "a sample is larger than what it is taken from";
-    NO_SYNAPSES "W0908" "a projection has no synapses";
 }

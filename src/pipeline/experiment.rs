@@ -135,7 +135,7 @@ fn refused(refusal: &Refusal) -> Diagnostic {
             time(*longest)
         )
     };
-    Diagnostic::without_place(codes::DELAY, message)
+    Diagnostic::without_place(codes::BACKEND, message)
 }
 
 fn describe(fault: &Fault) -> Diagnostic {

@@ -2,13 +2,13 @@
 
 use crate::backend::{Backend, Unsupported};
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::lower::connect::{Empty, Problem, ProblemKind, connect as make};
+use crate::lower::connect::{Problem, ProblemKind, connect as make};
 use crate::lower::forecast::per_synapse;
 use crate::lower::wiring::Wiring;
 use crate::model::Model;
 use crate::model::projection::Side;
 
-/// Makes all synapses. Reports projections without any, and the first line that cannot be carried out: nothing is returned then.
+/// Makes all synapses. Reports the first line that cannot be carried out: nothing is returned then.
 pub fn connect(
     model: &Model,
     backend: &dyn Backend,
@@ -26,29 +26,12 @@ pub fn connect(
         _ => u64::MAX,
     };
     match make(model, backend, seed, limit) {
-        Ok((wiring, empty)) => {
-            for one in empty {
-                sink.report(nothing(model, &one));
-            }
-            Some(wiring)
-        }
+        Ok((wiring, _)) => Some(wiring),
         Err(problem) => {
             sink.report(failure(model, backend, &problem));
             None
         }
     }
-}
-
-fn nothing(model: &Model, empty: &Empty) -> Diagnostic {
-    let projection = &model.projections[empty.projection];
-    let message = format!("`{}` has no synapses", projection.name);
-    let span = projection.connect.first().map(|connect| connect.span);
-    let label = match empty.tested {
-        0 => "there are no pairs to connect".to_string(),
-        1 => "the one pair was not connected".to_string(),
-        tested => format!("none of {tested} pairs was connected"),
-    };
-    Diagnostic::new(codes::NO_SYNAPSES, span.unwrap_or(projection.span), message).label(label)
 }
 
 fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnostic {
@@ -81,7 +64,7 @@ fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnosti
                 name(that),
                 owner(this)
             );
-            Diagnostic::new(codes::CONNECT_INDEX, problem.span, message)
+            Diagnostic::new(codes::BACKEND, problem.span, message)
                 .label(format!("makes synapses of `{}`", projection.name))
                 .note("`skip` at the end of the line leaves out what leads nowhere")
         }
@@ -95,12 +78,12 @@ fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnosti
                 "{size} different values cannot be taken out of {values} (for {} = {other})",
                 name(*side)
             );
-            Diagnostic::new(codes::CONNECT_SAMPLE, problem.span, message)
+            Diagnostic::new(codes::BACKEND, problem.span, message)
                 .note("`skip` at the end of the line takes all where there are too few")
         }
         ProblemKind::Step { side, other } => {
             let message = format!("a range has the step 0 (for {} = {other})", name(*side));
-            Diagnostic::new(codes::CONNECT_SAMPLE, problem.span, message)
+            Diagnostic::new(codes::BACKEND, problem.span, message)
         }
         ProblemKind::Many { limit } => {
             let message = format!("`{}` has more than {limit} synapses", projection.name);
