@@ -27,6 +27,8 @@ mod threshold;
 pub mod wiring;
 
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
@@ -122,11 +124,11 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
         catches: &[],
         wiring: &Wiring::default(),
     };
-    network(model, &given, options)
+    program(model, &given, options)
 }
 
 /// Makes the program of a model.
-pub fn network(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
+pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
     let mut live = options.live.clone();
     for action in &model.protocol {
         if let Action::SetConstant { constant, .. } = action {

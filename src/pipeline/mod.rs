@@ -171,7 +171,7 @@ impl<'w> Compilation<'w> {
             catches: &checked.catches,
             wiring: &wiring,
         };
-        let mut lowered = lower::network(model, &given, &lower::Options::default());
+        let mut lowered = lower::program(model, &given, &lower::Options::default());
         self.timings.mark("lower", self.world.seconds());
         opt::optimize(&mut lowered.setup.program);
         self.timings.mark("optimize", self.world.seconds());
