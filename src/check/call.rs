@@ -405,7 +405,7 @@ impl Checker<'_> {
         }
         self.inlined += 1;
         if self.overgrown || context.inlining.len() >= MAX_DEPTH || self.inlined > MAX_INLINED {
-            return self.too_large(span);
+            return self.too_large(span, false);
         }
         let mut inlining = context.inlining.clone();
         inlining.push((name.clone(), span));

@@ -17,7 +17,7 @@ impl Checker<'_> {
     /// Checks an expression.
     pub fn expr(&mut self, expr: &Expr, context: &Context) -> Typed {
         if self.depth >= MAX_NESTING {
-            return self.too_large(expr.span);
+            return self.too_large(expr.span, true);
         }
         self.depth += 1;
         let typed = self.node(expr, context);
@@ -27,21 +27,23 @@ impl Checker<'_> {
         }
         let extent = self.extent(typed.term);
         if extent.parts > MAX_PARTS || extent.depth > MAX_DEPTH {
-            return self.too_large(expr.span);
+            return self.too_large(expr.span, extent.depth > MAX_DEPTH);
         }
         typed
     }
 
-    /// Gives up on an expression that grows too large.
-    pub fn too_large(&mut self, span: Span) -> Typed {
+    /// Gives up on an expression that grows too large, or too deep.
+    pub fn too_large(&mut self, span: Span, deep: bool) -> Typed {
         if std::mem::replace(&mut self.overgrown, true) {
             return self.poison(span);
         }
         self.report(
             Diagnostic::new(codes::TOO_LARGE, span, "this expression is too large")
-                .label(format!(
-                    "stands for more than {MAX_PARTS} operations, or for {MAX_DEPTH} within each other"
-                ))
+                .label(if deep {
+                    format!("operations stand more than {MAX_DEPTH} deep within each other")
+                } else {
+                    format!("stands for more than {MAX_PARTS} operations")
+                })
                 .note("functions and subexpressions are written out where they are used; make an intermediate result `(constant over dt)`"),
         );
         self.poison(span)

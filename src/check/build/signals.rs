@@ -4,7 +4,7 @@ use super::collect::Collected;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::SignalId;
-use crate::syntax::ast;
+use crate::syntax::ast::{self, ExprKind};
 use crate::units::dimension::Dimension;
 
 impl<'a> Checker<'a> {
@@ -52,6 +52,12 @@ impl<'a> Checker<'a> {
                 )
                 .label("not known"),
             );
+        }
+        if let ExprKind::Call { function, .. } = &signal.values.ungrouped().kind
+            && function.as_name() == Some("load")
+        {
+            self.later(signal.values.span, "a signal from a file");
+            return None;
         }
         if !self.is_array(&signal.values) {
             self.report(
