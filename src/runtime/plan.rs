@@ -60,7 +60,7 @@ pub(super) enum Operation {
         entries: Vec<u32>,
         bins: Bins,
     },
-    Deliver(Delivery),
+    Deliver(Box<Delivery>),
     Reduce(Reduce),
 }
 
@@ -160,7 +160,7 @@ impl Plan {
     /// The pathways.
     pub fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
         self.lines.iter().filter_map(|line| match &line.operation {
-            Operation::Deliver(delivery) => Some(delivery),
+            Operation::Deliver(delivery) => Some(delivery.as_ref()),
             _ => None,
         })
     }
@@ -261,7 +261,7 @@ fn operation(setup: &Setup, action: &Action, dt: f64) -> Option<Operation> {
                 bins: Bins::new(generator, dt),
             }
         }
-        Action::Deliver(number) => Operation::Deliver(delivery(setup, *number, dt)?),
+        Action::Deliver(number) => Operation::Deliver(Box::new(delivery(setup, *number, dt)?)),
         Action::Reduce(number) => {
             let reducer = program.reducers.get(*number)?;
             Operation::Reduce(Reduce {

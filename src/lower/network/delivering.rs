@@ -320,16 +320,13 @@ fn event_driven_variables_catch_up_exactly() {
     );
     let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12 * b.abs(), "{a} {b}");
     let ran = net.run(3);
-    close(
-        ran.values(x)[0],
-        5.0 * 0.818730753077981858669935508619 + 1.0,
-    );
-    let first = 3.0 * (1.0 - 0.818730753077981858669935508619);
+    close(ran.values(x)[0], 5.0 * 0.818_730_753_077_981_8 + 1.0);
+    let first = 3.0 * (1.0 - 0.818_730_753_077_981_8);
     close(ran.values(y)[0], first);
     assert_eq!(ran.values(v), [7.0]);
     net.model.protocol.clear();
     let ran = net.run(7);
-    let later = 0.670320046035639300744432925148;
+    let later = 0.670_320_046_035_639_3;
     close(ran.values(y)[0], 7.0 + (first - 7.0) * later);
 }
 

@@ -1,5 +1,5 @@
 //! Networks built by hand, for tests.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::type_complexity)]
 
 mod connecting;
 mod delivering;
