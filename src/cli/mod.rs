@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand. `main` calls [`run`] and exits with what it returns.
+//! The command line: one file per subcommand. `main` calls [`run()`] and exits with what it returns.
 
 pub mod args;
 mod check;

@@ -71,7 +71,7 @@ const SPECIAL: [f64; 40] = [
     0.4375,
     1073741823.9,
     1073741824.0,
-    33.000000000000007,
+    33.000_000_000_000_01,
 ];
 
 /// Specials, bit patterns, and ordinary numbers.
