@@ -158,6 +158,8 @@ pub struct GroupInfo {
     pub names: HashMap<String, VariableId>,
     /// Which equation may use the plain `xi`: the first that does.
     pub plain_noise: Option<(NoiseId, Span)>,
+    /// True where part of it is not known: then nothing is said about unknown names.
+    pub incomplete: bool,
     /// True where a `threshold:` is written, be it faulty.
     pub has_threshold: bool,
 }
@@ -349,6 +351,12 @@ impl Checker<'_> {
                 .split(|c| !word(c))
                 .any(|part| part == name || part.strip_prefix('d').is_some_and(|rest| rest == name))
         })
+    }
+    /// True where part of a group is not known, as when its definition was not found.
+    pub fn is_incomplete(&self, group: GroupId) -> bool {
+        self.groups
+            .get(group.0 as usize)
+            .is_some_and(|info| info.incomplete)
     }
     /// A variable of a group by name.
     pub fn variable_of(&self, group: GroupId, name: &str) -> Option<VariableId> {

@@ -364,7 +364,10 @@ impl<'a> Checker<'a> {
 
     /// Reports an unknown name with what is near.
     fn unknown(&mut self, name: &str, span: Span, context: &Context) -> Typed {
-        if self.is_broken(name) {
+        let incomplete = context
+            .place
+            .is_some_and(|place| self.is_incomplete(place.group));
+        if self.is_broken(name) || incomplete {
             return self.poison(span);
         }
         let mut candidates: Vec<String> = context

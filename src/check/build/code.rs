@@ -6,6 +6,7 @@ use crate::check::names::BUILT_IN;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::code::{Code, Statement};
+use crate::model::term::Type;
 use crate::model::{Owner, Variable, VariableId, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind};
@@ -97,11 +98,19 @@ impl Checker<'_> {
         }
         let value = self.combined(statement, id, operand)?;
         let variable = self.model.variables[id].clone();
-        if variable.kind != VariableKind::Temporary && !self.faulty.contains(&id) {
+        let truth = value.is_boolean() != (variable.ty == Type::Boolean);
+        if variable.kind != VariableKind::Temporary && !self.faulty.contains(&id) && !truth {
             let what = format!("`{name}`");
             if !self.expect_assigned(&value, &variable, &what) {
                 return None;
             }
+        }
+        if variable.ty == Type::Integer
+            && value.ty == Type::Float
+            && statement.operator != AssignOp::Set
+        {
+            self.fraction_of(statement, name, variable.span);
+            return None;
         }
         let term = self.fit_type(&value, variable.ty, name, Some(variable.span))?;
         if variable.shared {
@@ -129,6 +138,32 @@ impl Checker<'_> {
             value: term,
             span: statement.span,
         })
+    }
+
+    /// `k /= 2` for a whole number.
+    fn fraction_of(&mut self, statement: &ast::Statement, name: &str, declared: Span) {
+        let operator = statement
+            .operator
+            .binary()
+            .map_or("", |operator| operator.spelling());
+        let operand = self.sources.text(statement.value.span);
+        let operand = match &statement.value.kind {
+            ExprKind::Binary { .. } | ExprKind::Conditional { .. } => format!("({operand})"),
+            _ => operand.to_string(),
+        };
+        let text = format!("{name} = int({name} {operator} {operand})");
+        self.report(
+            Diagnostic::new(
+                codes::FRACTION,
+                statement.value.span,
+                format!("`{name}` is a whole number, but the result may have a fraction"),
+            )
+            .label(format!(
+                "`{name}` {operator} this is a number with a fraction"
+            ))
+            .also(declared, "declared here")
+            .fix("cut off the fraction", statement.span, text, false),
+        );
     }
 
     /// The value of `x op= e`, which is that of `x op e`.

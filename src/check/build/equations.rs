@@ -284,7 +284,7 @@ impl<'a> Checker<'a> {
                     "turn it into 1 or 0",
                     value.span,
                     format!("int({text})"),
-                    true,
+                    false,
                 )
             }
             (Type::Integer, Type::Float) => {
@@ -442,7 +442,8 @@ impl<'a> Checker<'a> {
         }
         let variable = self.model.variables[id].clone();
         let what = format!("`{}`", variable.name);
-        if !self.expect(&typed, variable.dimension, &what) {
+        let truth = typed.is_boolean() != (variable.ty == Type::Boolean);
+        if !truth && !self.expect(&typed, variable.dimension, &what) {
             return None;
         }
         let term = self.fit_type(&typed, variable.ty, &variable.name, Some(variable.span))?;
@@ -499,7 +500,7 @@ impl<'a> Checker<'a> {
     /// Reports a name that is no variable of a group, with what is near.
     pub fn unknown_variable(&mut self, group: GroupId, name: &ast::Ident) {
         let owner = self.model.groups[group].name.clone();
-        if self.is_broken(&name.name) {
+        if self.is_broken(&name.name) || self.is_incomplete(group) {
             return;
         }
         let names: Vec<String> = self.model.groups[group]

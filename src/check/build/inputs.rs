@@ -284,10 +284,14 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(
                     codes::LENGTH,
                     times.span,
-                    format!("{} times for {} indices", at.len(), list.values.len()),
+                    format!(
+                        "the numbers of times and indices differ: {} and {}",
+                        at.len(),
+                        list.values.len()
+                    ),
                 )
                 .label("one time per index is expected")
-                .also(indices.span, format!("{} indices", list.values.len())),
+                .also(indices.span, "the indices"),
             );
             return None;
         }

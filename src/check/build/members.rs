@@ -3,6 +3,7 @@
 use crate::check::build::constants::Override;
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::library::models::MODELS;
 use crate::library::suggest::did_you_mean;
 use crate::model::GroupId;
 use crate::source::Span;
@@ -116,7 +117,21 @@ impl<'a> Checker<'a> {
                     .label("a `neuron` definition is expected")
                     .also(definition.name.span, "declared here"),
                 ),
-                None => self.unknown_model(model),
+                None => {
+                    self.unknown_model(model);
+                    if let Some(info) = self.groups.get_mut(group.0 as usize) {
+                        info.incomplete = true;
+                    }
+                    let known = |member: &&Member| !matches!(&member.kind, MemberKind::Subexpression(line) if line.unit.is_none());
+                    let lines = population.members.iter().filter(known);
+                    body.lines.extend(lines.map(|member| Line {
+                        member,
+                        file: 0,
+                        value: None,
+                        inherited: false,
+                    }));
+                    return body;
+                }
             }
         }
         self.add_lines(&mut body, &population.members, 0, false);
@@ -144,11 +159,31 @@ impl<'a> Checker<'a> {
             model.span,
             format!("there is no neuron `{}`", model.name),
         );
-        diagnostic = match near {
-            Some(near) => diagnostic
+        let standard = MODELS
+            .iter()
+            .find(|standard| standard.definition() == model.name);
+        let standard_near = did_you_mean(&model.name, MODELS.iter().map(|m| m.definition()))
+            .and_then(|near| MODELS.iter().find(|standard| standard.definition() == near));
+        diagnostic = match (near, standard, standard_near) {
+            (Some(near), _, _) => diagnostic
                 .label(format!("did you mean `{near}`?"))
                 .fix(format!("write `{near}`"), model.span, near, false),
-            None => diagnostic.label("not defined").note(
+            (None, Some(standard), _) => diagnostic
+                .label("is a standard model that the file does not use")
+                .fix(
+                    format!("write `use {}` at the top of the file", standard.name),
+                    Span {
+                        start: 0,
+                        end: 0,
+                        ..model.span
+                    },
+                    format!("use {}\n", standard.name),
+                    false,
+                ),
+            (None, None, Some(standard)) => diagnostic
+                .label(format!("did you mean `{}`?", standard.definition()))
+                .note(format!("it needs `use {}` at the top of the file", standard.name)),
+            _ => diagnostic.label("not defined").note(
                 "define it by `neuron NAME { … }`, or bring in a standard model by `use NAME`; `snnc models` lists them",
             ),
         };

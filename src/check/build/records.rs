@@ -262,7 +262,7 @@ impl<'a> Checker<'a> {
     }
 
     fn nothing_to_record(&mut self, group: GroupId, name: &Ident) {
-        if self.is_broken(&name.name) {
+        if self.is_broken(&name.name) || self.is_incomplete(group) {
             return;
         }
         let owner = &self.model.groups[group];
@@ -298,7 +298,7 @@ impl<'a> Checker<'a> {
         if self
             .groups
             .get(group.0 as usize)
-            .is_some_and(|info| info.has_threshold)
+            .is_some_and(|info| info.has_threshold || info.incomplete)
         {
             return false;
         }

@@ -5,6 +5,7 @@ use crate::check::context::Checker;
 use crate::check::rules::{flags, names};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::declared::{Declared, UnitProblem};
+use crate::library::suggest::did_you_mean;
 use crate::library::units::Declarable;
 use crate::model::term::Type;
 use crate::model::{GroupId, Owner, RefractoryState, Variable, VariableId, VariableKind};
@@ -128,6 +129,11 @@ impl<'a> Checker<'a> {
                 ),
                 _ => return,
             };
+        if let (MemberKind::Parameter(_), Some(unit)) = (&line.member.kind, unit)
+            && self.misspelled_word(name, unit)
+        {
+            return;
+        }
         if name.name.is_empty() || !names::variable_may_be_called(self, name, refractory) {
             return;
         }
@@ -188,6 +194,38 @@ impl<'a> Checker<'a> {
                     .note("give the time after a spike during which the equation rests: `refractory: 2 ms`"),
             );
         }
+    }
+
+    /// Reports `mehtod: euler`, which reads like a variable with an unknown unit; true where it was one.
+    fn misspelled_word(&mut self, name: &Ident, unit: &UnitExpr) -> bool {
+        const WORDS: &[&str] = &[
+            "threshold",
+            "reset",
+            "refractory",
+            "method",
+            "event",
+            "rates",
+            "period",
+        ];
+        let Some(near) = did_you_mean(&name.name, WORDS.iter().copied()) else {
+            return false;
+        };
+        let unknown = matches!(
+            self.library.declared_unit(unit),
+            Err(UnitProblem::Name {
+                what: Declarable::Unknown,
+                ..
+            })
+        );
+        if unknown {
+            let message = format!("`{}:` means nothing here", name.name);
+            self.report(
+                Diagnostic::new(codes::MEMBER, name.span, message)
+                    .label(format!("did you mean `{near}:`?"))
+                    .fix(format!("write `{near}`"), name.span, near, false),
+            );
+        }
+        unknown
     }
 
     /// The dimension and type after `:`; nothing where it is refused, which is reported.
