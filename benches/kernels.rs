@@ -17,7 +17,7 @@ mod models;
 
 use models::Model;
 use snnc::backend::image::Image;
-use snnc::backend::native::Native;
+use snnc::backend::native::{self, Native};
 use snnc::backend::{self, Backend, Code, Scratch};
 use snnc::kir::opt;
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -49,6 +49,10 @@ impl Generated {
         opt::optimize(&mut model.program);
         if std::env::var_os("SNNC_SHOW").is_some() {
             println!("{}", model.program);
+            for kernel in model.program.kernels.iter() {
+                let text = native::assembly(&model.program.layout, kernel).unwrap();
+                println!("{}:\n{text}", kernel.name);
+            }
         }
         let code = Native.compile(&model.program).unwrap();
         let image = Image::new(&model.program.layout);
@@ -351,7 +355,81 @@ fn cuba(len: usize) {
     compare("AVX-512", &fused.column(0, len), &hand[0][..len]);
 }
 
+fn synapses(len: usize, fan: usize, active: usize) {
+    let target = |k: usize| (k as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+    let targets: Vec<f64> = (0..len * fan)
+        .map(|k| (target(k) % len as u64) as f64)
+        .collect();
+    let weights: Vec<f64> = (0..len * fan).map(|k| spread(k, 0.0, 1.0)).collect();
+    let starts: Vec<f64> = (0..=len).map(|k| (k * fan) as f64).collect();
+    let mut ours = Generated::new(
+        models::synapses(len, fan),
+        &[vec![0.0; len], weights.clone(), targets.clone(), starts],
+    );
+    let targets: Vec<i32> = targets.iter().map(|&x| x as i32).collect();
+    let starts: Vec<i64> = (0..=len).map(|k| (k * fan) as i64).collect();
+    let mut theirs = vec![0.0; len];
+    let mut queue = vec![0i32; active * fan];
+    let spikes =
+        move |step: u64| (0..active).map(move |k| target(k + step as usize * active) % len as u64);
+    let layout = ours.model.program.layout.clone();
+    let items = layout.column(layout.find("spikes.items").unwrap());
+    let count = layout.column(layout.find("spikes.count").unwrap());
+    let g = theirs.as_mut_ptr();
+    let mut contenders = vec![Contender {
+        name: "generated",
+        step: Box::new(|step| {
+            for (k, spike) in spikes(step).enumerate() {
+                ours.image.store(items, k, spike);
+            }
+            ours.image.store(count, 0, active as u64);
+            ours.step();
+        }),
+    }];
+    type Rival = unsafe extern "C" fn(
+        c_int,
+        *const i32,
+        *const i64,
+        *const i32,
+        *const f64,
+        *mut f64,
+        *mut i32,
+    );
+    if let Some(found) = rival("synapses") {
+        // SAFETY: the signature of the function in the source.
+        let function: Rival = unsafe { std::mem::transmute(found) };
+        let (starts, targets, weights) = (starts.as_ptr(), targets.as_ptr(), weights.as_ptr());
+        let queue = queue.as_mut_ptr();
+        contenders.push(Contender {
+            name: "C++, queue of synapses",
+            step: Box::new(move |step| {
+                let list: Vec<i32> = spikes(step).map(|spike| spike as i32).collect();
+                // SAFETY: as above.
+                unsafe {
+                    function(
+                        active as c_int,
+                        list.as_ptr(),
+                        starts,
+                        targets,
+                        weights,
+                        g,
+                        queue,
+                    );
+                }
+            }),
+        });
+    }
+    race(
+        "Synapses, target += weight, times per event",
+        active * fan,
+        &mut contenders,
+    );
+    drop(contenders);
+    compare("C++", &ours.column(0, len), &theirs);
+}
+
 fn main() {
+    synapses(4000, 1000, 20);
     hodgkin_huxley(4096);
     cuba(4000);
     cuba(40_000);

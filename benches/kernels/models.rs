@@ -260,3 +260,34 @@ pub fn cuba(len: usize, fused: bool) -> Model {
         columns,
     }
 }
+
+/// Synapses of `fan` targets for each of `len` neurons: `g[target] += weight` along the rows of the neurons in the list.
+pub fn synapses(len: usize, fan: usize) -> Model {
+    let mut layout = Layout::default();
+    let g = layout.add_column("g", Elem::F64, len, "1", 0.0);
+    let weight = layout.add_column("weight", Elem::F64, len * fan, "1", 0.0);
+    let target = layout.add_column("target", Elem::U32, len * fan, "1", 0.0);
+    let start = layout.add_column("start", Elem::I64, len + 1, "1", 0.0);
+    let spikes = layout.add_list("spikes", len);
+    let mut program = Program {
+        layout,
+        ..Program::default()
+    };
+    let domain = Domain::Rows {
+        list: spikes,
+        start,
+        order: None,
+    };
+    let mut e = Math(Builder::new(&program.layout, "synapses.pre", domain));
+    let (w, j) = (e.0.element(weight), e.0.element(target));
+    let old = e.0.load(g, At::Index(j));
+    let new = e.add(old, w);
+    e.0.store(g, At::Index(j), new, None);
+    let kernel = e.0.finish();
+    let kernels = vec![program.kernels.push(kernel)];
+    Model {
+        program,
+        kernels,
+        columns: vec![g, weight, target, start],
+    }
+}

@@ -57,3 +57,15 @@ extern "C" int cuba(int n, double t, double dt, double* __restrict v, double* __
     for (int k = 0; k < count; k++) v[spikes[k]] = Vr;
     return count;
 }
+
+// Spikes become a queue of synapse numbers, which the effect then visits, as in Brian2.
+extern "C" void synapses(int count, const int32_t* __restrict spikes, const int64_t* __restrict start, const int32_t* __restrict target,
+                         const double* __restrict weight, double* __restrict g, int32_t* __restrict queue) {
+    int n = 0;
+    for (int k = 0; k < count; k++)
+        for (int64_t s = start[spikes[k]]; s < start[spikes[k] + 1]; s++) queue[n++] = s;
+    for (int q = 0; q < n; q++) {
+        const int32_t s = queue[q];
+        g[target[s]] += weight[s];
+    }
+}

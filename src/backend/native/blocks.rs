@@ -159,9 +159,9 @@ pub fn kernel(emit: &mut Emit, kernel: &Kernel, plan: &Plan, args: [Value; 4]) -
     shared.slots + plan.slots * SLOT
 }
 
-/// Elements in a block: few enough that columns and slots stay in the nearest cache, which two threads may share.
+/// Elements in a block: few enough that columns and slots stay in the nearest cache.
 fn block_size(layout: &Layout, plan: &Plan) -> i64 {
-    const CACHE: usize = 16 << 10;
+    const CACHE: usize = 32 << 10;
     let graph = &plan.graph;
     let loaded = graph
         .nodes

@@ -89,10 +89,13 @@ impl<'a, 'f> Emit<'a, 'f> {
     pub fn address(&mut self, column: ColumnId, index: Value) -> (Value, i32) {
         let column = self.layout.column(column);
         let size = column.elem.size() as i64;
-        let bytes = if size == 1 {
-            index
-        } else {
-            self.builder.ins().imul_imm_s(index, size)
+        // A shift by up to 3 becomes part of the address of an instruction.
+        let bytes = match size {
+            1 => index,
+            size => {
+                let shift = i64::from(size.trailing_zeros());
+                self.builder.ins().ishl_imm_u(index, shift)
+            }
         };
         let base = self.builder.ins().iadd(self.image, bytes);
         match i32::try_from(column.offset) {

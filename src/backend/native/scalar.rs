@@ -1,6 +1,7 @@
 //! Kernels compiled one element at a time: those over lists and rows, those with loops, and single ones.
 
 use super::ops::{Emit, machine_type};
+use super::symbols::Import;
 use crate::kir::layout::{ColumnId, ListId};
 use crate::kir::{At, Domain, Kernel, Op, Stmt, Value as KirValue};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -51,8 +52,8 @@ struct Scalar<'e, 'a, 'f, 'k> {
     first: Value,
     /// Element index.
     element: Value,
-    /// The element index limited to columns of a length.
-    clamped: BTreeMap<usize, Value>,
+    /// Indices limited to columns of a length.
+    clamped: BTreeMap<(Value, usize), Value>,
 }
 
 /// A counting loop under construction.
@@ -86,12 +87,8 @@ impl Scalar<'_, '_, '_, '_> {
             Domain::Rows { list, start, order } => {
                 let each = self.entries(list);
                 let row = self.entry(list, each.counter);
-                let rows = self.emit.layout.column(start).len;
-                let row = self.emit.clamp(row, rows.saturating_sub(1));
-                let from = self.emit.load(start, row);
-                let next = self.emit.builder.ins().iadd_imm_s(row, 1);
-                let next = self.emit.clamp(next, rows);
-                let to = self.emit.load(start, next);
+                let (from, to) = self.row(start, row);
+                self.prefetch(list, start, order, each.counter);
                 let inner = self.begin(from, to);
                 let element = match order {
                     Some(order) => {
@@ -105,6 +102,41 @@ impl Scalar<'_, '_, '_, '_> {
                 self.end(inner);
                 self.end(each);
             }
+        }
+    }
+    /// Where a row starts and ends.
+    fn row(&mut self, start: ColumnId, row: Value) -> (Value, Value) {
+        let rows = self.emit.layout.column(start).len;
+        let row = self.emit.clamp(row, rows.saturating_sub(1));
+        let from = self.emit.load(start, row);
+        let next = self.emit.builder.ins().iadd_imm_s(row, 1);
+        let next = self.emit.clamp(next, rows);
+        (from, self.emit.load(start, next))
+    }
+    /// Asks for the memory of the row after this one: rows lie far apart, so the machine cannot foresee it.
+    fn prefetch(
+        &mut self,
+        list: ListId,
+        start: ColumnId,
+        order: Option<ColumnId>,
+        position: Value,
+    ) {
+        let items = self.emit.layout.list(list).items;
+        let next = self.emit.builder.ins().iadd_imm_s(position, 1);
+        let next = self.emit.clamp(next, self.emit.layout.column(items).len);
+        let row = self.entry(list, next);
+        let (from, to) = self.row(start, row);
+        let count = self.emit.builder.ins().isub(to, from);
+        let columns = match order {
+            Some(order) => vec![order],
+            None => visited(&self.kernel.body),
+        };
+        for column in columns {
+            let (base, offset) = self.emit.address(column, from);
+            let address = self.emit.builder.ins().iadd_imm_s(base, i64::from(offset));
+            let size = self.emit.layout.column(column).elem.size() as i64;
+            let bytes = self.emit.builder.ins().imul_imm_s(count, size);
+            self.emit.call(Import::Prefetch, &[address, bytes]);
         }
     }
     fn entries(&mut self, list: ListId) -> Loop {
@@ -270,22 +302,22 @@ impl Scalar<'_, '_, '_, '_> {
             At::Uniform => self.emit.int(0),
             At::Index(index) => {
                 let index = self.get(index);
-                self.emit.clamp(index, len)
+                self.clamp(index, len)
             }
             At::Element => match self.kernel.domain {
                 Domain::Once | Domain::Elements { .. } | Domain::Sequence { .. } => self.element,
-                Domain::List(_) | Domain::Rows { .. } => {
-                    let element = self.element;
-                    match self.clamped.get(&len) {
-                        Some(&index) => index,
-                        None => {
-                            let index = self.emit.clamp(element, len);
-                            self.clamped.insert(len, index);
-                            index
-                        }
-                    }
-                }
+                Domain::List(_) | Domain::Rows { .. } => self.clamp(self.element, len),
             },
+        }
+    }
+    fn clamp(&mut self, index: Value, len: usize) -> Value {
+        match self.clamped.get(&(index, len)) {
+            Some(&clamped) => clamped,
+            None => {
+                let clamped = self.emit.clamp(index, len);
+                self.clamped.insert((index, len), clamped);
+                clamped
+            }
         }
     }
     fn op(&mut self, op: &Op) -> Value {
@@ -340,4 +372,30 @@ impl Scalar<'_, '_, '_, '_> {
             }
         }
     }
+}
+
+/// Columns that a body accesses at the element, each once.
+fn visited(body: &[Stmt]) -> Vec<ColumnId> {
+    let mut columns = Vec::new();
+    for stmt in body {
+        match stmt {
+            Stmt::Let(
+                _,
+                Op::Load {
+                    column,
+                    at: At::Element,
+                },
+            )
+            | Stmt::Store {
+                column,
+                at: At::Element,
+                ..
+            } => columns.push(*column),
+            Stmt::While { body, .. } => columns.extend(visited(body)),
+            _ => {}
+        }
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    columns
 }

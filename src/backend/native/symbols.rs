@@ -22,6 +22,8 @@ pub enum Import {
     Draw(Distribution),
     /// Draws for a block: where to, means of Poisson draws, seed, stream, step, first index, number.
     Draws(Distribution),
+    /// Asks for memory that is needed soon: address, number of bytes.
+    Prefetch,
 }
 
 /// The module and what is declared in it.
@@ -57,6 +59,7 @@ impl Symbols {
             };
             builder.symbol(format!("draws.{name}"), block.get());
         }
+        builder.symbol("prefetch", prefetch as *const u8);
         Symbols {
             module: JITModule::new(builder),
             // The loops are written for the calling convention of Unix.
@@ -111,6 +114,10 @@ impl Symbols {
                 add(I64);
                 format!("wide.{name}")
             }
+            Import::Prefetch => {
+                (0..2).for_each(|_| add(I64));
+                "prefetch".to_string()
+            }
             Import::Draw(distribution) => {
                 (0..4).for_each(|_| add(I64));
                 if distribution == Distribution::Poisson {
@@ -151,4 +158,17 @@ extern "C" fn draw_poisson(stream: i64, seed: i64, step: i64, index: i64, mean: 
         (seed, stream as u32, step, index),
         mean,
     )
+}
+
+/// The machine takes the address as a hint: any will do. Longer rows are left to its own prefetching.
+extern "C" fn prefetch(address: i64, bytes: i64) {
+    const LONGEST: i64 = 16 << 10;
+    #[cfg(target_arch = "x86_64")]
+    for offset in (0..bytes.clamp(0, LONGEST)).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: a prefetch never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>((address + offset) as *const i8) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (address, bytes, LONGEST);
 }
