@@ -140,6 +140,8 @@ struct Maker<'a> {
     /// Columns that the kernel may load away from the element.
     remote: Vec<ColumnId>,
     elements: bool,
+    /// All elements in order: other columns are too short.
+    sequence: bool,
     primitives: bool,
 }
 
@@ -247,7 +249,7 @@ impl Maker<'_> {
     }
     fn store(&mut self, dice: &mut Dice) {
         let all = [&self.world.element[..], &self.world.other[..]].concat();
-        let column = match self.elements {
+        let mut column = match self.elements {
             true => dice.pick(&self.world.element),
             false => dice.pick(&all),
         };
@@ -257,6 +259,9 @@ impl Maker<'_> {
             1 => At::Index(self.value(dice, Ty::I64)),
             _ => At::Element,
         };
+        if at == At::Element && self.sequence {
+            column = dice.pick(&self.world.element);
+        }
         let value = self.value(dice, self.world.layout.column(column).elem.ty());
         let mask = dice.chance(50).then(|| self.value(dice, Ty::Bool));
         self.builder.store(column, at, value, mask);
@@ -289,7 +294,8 @@ impl Maker<'_> {
 }
 
 fn make(dice: &mut Dice, world: &World, size: usize) -> Kernel {
-    let domain = match dice.below(8) {
+    let domain = match dice.below(9) {
+        4 => Domain::Sequence { len: world.len },
         0 => Domain::Once,
         1 => Domain::List(world.visited),
         2 => Domain::Rows {
@@ -305,12 +311,14 @@ fn make(dice: &mut Dice, world: &World, size: usize) -> Kernel {
         _ => Domain::Elements { len: world.len },
     };
     let elements = matches!(domain, Domain::Elements { .. });
+    let sequence = matches!(domain, Domain::Sequence { .. });
     let mut maker = Maker {
         world,
         builder: Builder::new(&world.layout, "k", domain),
         values: Vec::new(),
         remote: world.other.clone(),
         elements,
+        sequence,
         primitives: dice.chance(70),
     };
     let loops = dice.chance(15);

@@ -409,14 +409,14 @@ impl<'a> Registers<'a> {
             let register = self.alloc()?;
             self.assembler
                 .put(op::SPREAD, register, Operand::Memory(from), rest);
-            self.move_to_spot(data.ty, register)?
+            self.spot_of(data.ty, register)?
         } else {
             match (self.plan.places[node], &data.kind) {
                 (Place::Slot(slot), _) => {
                     let register = self.alloc()?;
                     let from = Operand::Memory(self.slot_address(slot));
                     self.assembler.put(op::LOAD, register, from, rest);
-                    self.move_to_spot(data.ty, register)?
+                    self.spot_of(data.ty, register)?
                 }
                 (Place::Column(column), _) => self.load(column)?,
                 (Place::None, Kind::Column(column)) => self.load(*column)?,
@@ -443,7 +443,7 @@ impl<'a> Registers<'a> {
         Some(spot)
     }
     /// A register of masks as 64-bit lanes becomes a mask register.
-    fn move_to_spot(&mut self, ty: Ty, register: u8) -> Option<Spot> {
+    fn spot_of(&mut self, ty: Ty, register: u8) -> Option<Spot> {
         if ty != Ty::Bool {
             return Some(Spot::Zmm(register));
         }

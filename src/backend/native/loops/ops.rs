@@ -113,7 +113,7 @@ impl Registers<'_> {
                 self.spots.insert(node, Spot::Zmm(register));
                 return Some(());
             }
-            UnaryOp::FloatToInt => return self.emit_int(node, a),
+            UnaryOp::FloatToInt => return self.truncate(node, a),
         };
         let source = self.rm(a)?;
         let register = self.result(node, &[a])?;
@@ -130,7 +130,7 @@ impl Registers<'_> {
             .put(op::XOR, register, Operand::Zmm(register), rest);
     }
     /// The machine's conversion gives the least integer for all that does not fit: right below, to be mended above and for NaN.
-    fn emit_int(&mut self, node: Node, a: Node) -> Option<()> {
+    fn truncate(&mut self, node: Node, a: Node) -> Option<()> {
         let source = self.reg(a)?;
         let register = self.alloc()?;
         let mask = self.alloc_mask()?;
