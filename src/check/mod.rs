@@ -94,6 +94,7 @@ pub fn check(
     checker.evaluate_constants();
     checker.signals(&collected);
     checker.populations(&collected, &overrides);
+    checker.poisson_inputs();
     let at_start = checker.values.clone();
     checker.protocol(&collected.changes);
     checker.values = at_start;

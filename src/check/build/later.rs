@@ -23,7 +23,6 @@ impl Checker<'_> {
 pub fn unavailable(kind: &ItemKind) -> Option<&'static str> {
     Some(match kind {
         ItemKind::Projection(_) => "a projection",
-        ItemKind::PoissonInput(_) => "a Poisson input",
         ItemKind::Let(_) => "`let`",
         ItemKind::Sweep(_) => "`sweep`",
         ItemKind::Collect(_) => "`collect`",

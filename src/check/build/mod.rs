@@ -15,6 +15,7 @@ pub mod later;
 pub mod links;
 pub mod marks;
 pub mod members;
+pub mod poisson_inputs;
 pub mod protocol;
 pub mod quoted;
 pub mod records;
