@@ -62,6 +62,9 @@ impl Checker<'_> {
             Some((Global::Faulty, _)) => return self.poison(span),
             _ => {}
         }
+        if let Some(value) = self.aggregate(name, arguments, span, context) {
+            return value;
+        }
         let values = self.arguments(arguments, context);
         match self.library.function(name) {
             Some(known) => self.library_call(known, function.span, &values, span, context),

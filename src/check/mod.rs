@@ -6,6 +6,7 @@
 //! Where something is wrong it is reported once and poison takes its place, which fits everywhere: so a run gives all independent
 //! errors, and none that only follow from others.
 
+mod aggregates;
 mod build;
 mod call;
 mod context;
@@ -95,6 +96,7 @@ pub fn check(
     checker.signals(&collected);
     checker.populations(&collected, &overrides);
     checker.poisson_inputs();
+    checker.check_aggregates();
     let at_start = checker.values.clone();
     checker.protocol(&collected.changes);
     checker.values = at_start;

@@ -1,0 +1,198 @@
+//! Values of whole populations in equations and code: `mean(exc.s)`, `sum(…)`, `min(…)`, `max(…)`, computed once per step.
+
+use std::collections::BTreeSet;
+
+use super::context::{Checker, Context, Role, Typed};
+use super::dims::Dim;
+use super::globals::Global;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::term::{Term, Type};
+use crate::model::{Owner, Reduction, Variable, VariableId, VariableKind};
+use crate::source::Span;
+use crate::syntax::ast::{Argument, Expr, ExprKind, Ident};
+
+/// The functions, by name.
+const REDUCTIONS: &[(&str, Reduction)] = &[
+    ("mean", Reduction::Mean),
+    ("sum", Reduction::Sum),
+    ("min", Reduction::Min),
+    ("max", Reduction::Max),
+];
+
+impl Checker<'_> {
+    /// `mean(exc.s)`, where a call has this form; nothing for other calls.
+    pub fn aggregate(
+        &mut self,
+        function: &str,
+        arguments: &[Argument],
+        span: Span,
+        context: &Context,
+    ) -> Option<Typed> {
+        let (_, reduction) = REDUCTIONS.iter().find(|(name, _)| *name == function)?;
+        let [argument] = arguments else { return None };
+        if let Some(typed) = self.aggregate_without_population(function, argument, span, context) {
+            return Some(typed);
+        }
+        let ExprKind::Member { base, name } = &argument.value.ungrouped().kind else {
+            return None;
+        };
+        let population = base.as_name()?;
+        let known = self.global(context.file, population).map(|found| found.0);
+        if !matches!(known, Some(Global::Population(_) | Global::Subgroup(_))) {
+            return None;
+        }
+        if !context.role.time || context.role.name == Role::VALUE.name {
+            let message = format!(
+                "the {function} of a population cannot be used in {}",
+                context.role.name
+            );
+            self.report(
+                Diagnostic::new(codes::NOT_HERE, span, message)
+                    .label("is computed in every step, while the model runs"),
+            );
+            return Some(self.poison(span));
+        }
+        Some(self.aggregate_of(*reduction, (base, name), span, context))
+    }
+
+    /// `mean(s)` of the own variable: of which population?
+    fn aggregate_without_population(
+        &mut self,
+        function: &str,
+        argument: &Argument,
+        span: Span,
+        context: &Context,
+    ) -> Option<Typed> {
+        let value = argument.value.ungrouped();
+        let name = value.as_name()?;
+        let place = context.place.filter(|_| !context.in_function)?;
+        let id = self.variable_of(place.group, name)?;
+        let owner = self.model.groups[place.group].name.clone();
+        let text = format!("{owner}.{name}");
+        self.used.insert(id);
+        self.report(
+            Diagnostic::new(
+                codes::ARGUMENTS,
+                value.span,
+                format!("`{function}` of one value: the {function} of which population?"),
+            )
+            .label("is the value of one neuron")
+            .fix(
+                format!("write `{function}({text})`"),
+                value.span,
+                text,
+                false,
+            ),
+        );
+        Some(self.poison(span))
+    }
+
+    fn aggregate_of(
+        &mut self,
+        reduction: Reduction,
+        (base, name): (&Expr, &Ident),
+        span: Span,
+        context: &Context,
+    ) -> Typed {
+        let Some(place) = self.elements_named(base, context.file) else {
+            return self.poison(span);
+        };
+        let Some(source) = self.variable_of(place.group, &name.name) else {
+            self.unknown_variable(place.group, name);
+            return self.poison(span);
+        };
+        self.used.insert(source);
+        if self.faulty.contains(&source) {
+            return self.poison(span);
+        }
+        let (first, last) = (place.first, place.first + place.size);
+        let kind = VariableKind::Aggregate {
+            reduction,
+            source,
+            first,
+            last,
+        };
+        let dimension = self.model.variables[source].dimension;
+        let same = |variable: &Variable| variable.kind == kind;
+        let known = self.model.variables.iter_enumerated();
+        let known = known
+            .filter(|(_, variable)| same(variable))
+            .map(|(id, _)| id);
+        let id = match known.last() {
+            Some(id) => id,
+            None => self.model.variables.push(Variable {
+                name: self.sources.text(span).to_string(),
+                owner: Owner::Group(place.group),
+                kind,
+                ty: Type::Float,
+                dimension,
+                shared: true,
+                constant: false,
+                unless_refractory: false,
+                range: None,
+                default: 0.0,
+                span,
+                doc: None,
+            }),
+        };
+        let term = self.model.terms.variable(id, Type::Float);
+        self.typed(term, Dim::Known(dimension), span)
+    }
+
+    /// After all equations are read: values of populations must not depend on themselves within a step, nor on white noise.
+    pub fn check_aggregates(&mut self) {
+        for id in self.model.variables.ids() {
+            let variable = &self.model.variables[id];
+            let VariableKind::Aggregate { source, .. } = variable.kind else {
+                continue;
+            };
+            let (span, name) = (variable.span, variable.name.clone());
+            let declared = self.model.variables[source].span;
+            if self.noisy.contains(&source) {
+                let message = format!("`{name}` contains white noise");
+                self.report(
+                    Diagnostic::new(codes::NOISE, span, message)
+                        .label("has no value at a moment")
+                        .also(declared, "contains `xi`"),
+                );
+            } else if self.needs(source, id) {
+                let message = format!("`{name}` is needed to compute itself");
+                self.report(
+                    Diagnostic::new(codes::CYCLE, span, message)
+                        .label("depends on what it is computed from")
+                        .also(declared, "is computed from it, directly or by others")
+                        .note("what is integrated may depend on it: it is computed before anything is integrated"),
+                );
+            }
+        }
+    }
+
+    /// True where a variable is computed from another within the same moment.
+    fn needs(&self, start: VariableId, wanted: VariableId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![start];
+        let mut terms = Vec::new();
+        while let Some(id) = open.pop() {
+            if id == wanted {
+                return true;
+            }
+            if !seen.insert(id) {
+                continue;
+            }
+            match &self.model.variables[id].kind {
+                VariableKind::Subexpression { value, .. } => terms.push(*value),
+                VariableKind::Aggregate { source, .. }
+                | VariableKind::Linked { source, .. }
+                | VariableKind::Remote { source, .. } => open.push(*source),
+                _ => {}
+            }
+            while let Some(term) = terms.pop() {
+                if let Term::Variable(id) = self.model.terms.get(term) {
+                    open.push(*id);
+                }
+                terms.extend(self.model.terms.children(term));
+            }
+        }
+        false
+    }
+}
