@@ -7,6 +7,7 @@ use super::dense::Dense;
 use super::equations::Equations;
 use super::evaluate::Evaluator;
 use super::linear::{Matrix, collect, determinant, system};
+use super::own::own_form;
 use super::zero::{POINTS, SamplePoint, identically_zero};
 use crate::model::term::{Term, TermId, Terms};
 use crate::model::{Model, SignalId};
@@ -45,7 +46,7 @@ pub const FACTS: &[Fact] = &[
     },
     Fact {
         name: "conditionally_linear",
-        meaning: "every equation is linear in its own state",
+        meaning: "every equation is `a*x + b` in its own state `x`; `a` and `b` may contain it inside functions",
         holds: conditionally_linear,
     },
     Fact {
@@ -181,11 +182,8 @@ fn diagonal_noise(model: &mut Model, equations: &Equations) -> Result<(), String
 
 fn conditionally_linear(model: &mut Model, equations: &Equations) -> Result<(), String> {
     for (state, drift) in equations.states.iter().zip(&equations.plain_drift) {
-        if collect(&mut model.terms, *drift, &[state.term]).is_none() {
-            let name = &state.name;
-            return Err(format!(
-                "the equation of `{name}` is not linear in `{name}`"
-            ));
+        if let Err(problem) = own_form(&mut model.terms, *drift, state.term) {
+            return Err(problem.clause(&state.name));
         }
     }
     Ok(())

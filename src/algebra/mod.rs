@@ -10,6 +10,7 @@ pub mod equations;
 pub mod evaluate;
 pub mod facts;
 pub mod linear;
+pub mod own;
 pub mod show;
 pub mod simplify;
 pub mod steady;

@@ -15,6 +15,7 @@ use super::equations::Equations;
 use super::evaluate::evaluate;
 use super::facts::{FACTS, find};
 use super::linear::{collect, determinant, solve};
+use super::own::{NotLinear, own_form};
 use super::show::show;
 use super::simplify::simplify;
 use super::steady::Resting;
@@ -246,6 +247,52 @@ fn linear_forms() {
             [form.coefficients[0], form.coefficients[1], form.rest].map(|t| show(&given.model, t))
         });
         assert_eq!(shown, expected.map(|all| all.map(str::to_string)), "{text}");
+    }
+}
+
+#[test]
+fn own_forms() {
+    let mut given = symbols();
+    let x = given.term("x");
+    // The accepted ones are those that Brian2 2.11 separates for its exponential Euler method, with its A and B.
+    for (text, expected) in [
+        ("a*(1 - x) - b*x", Ok(["-a - b", "a"])),
+        ("exp(-x) - x", Ok(["-1", "exp(-x)"])),
+        ("x*exp(-x)", Ok(["exp(-x)", "0"])),
+        ("exp(-x)*(1 - x)", Ok(["-exp(-x)", "exp(-x)"])),
+        ("x/(1 + x)", Ok(["1/(1 + x)", "0"])),
+        ("(1 - x)/(1 + x)", Ok(["-1/(1 + x)", "1/(1 + x)"])),
+        ("sqrt(x) - x", Ok(["-1", "sqrt(x)"])),
+        ("x*abs(x)", Ok(["abs(x)", "0"])),
+        ("int(x > 0.5)*x", Ok(["int(x > 0.5)", "0"])),
+        ("clip(x, 0, 1) - x", Ok(["-1", "min(max(x, 0), 1)"])),
+        ("x/exprel(-x/2) + 1", Ok(["1/exprel(-0.5*x)", "1"])),
+        ("sqrt(x*y) - x", Ok(["-1", "sqrt(x*y)"])),
+        ("(x + 1)*(x - 1) - x**2 - x", Ok(["-1", "-1"])),
+        ("(x + 1)*(x - 1) - x**2", Ok(["0", "-1"])),
+        ("tanh(x)*(2 + x)", Ok(["tanh(x)", "2*tanh(x)"])),
+        ("x*x**-1", Ok(["0", "1"])),
+        ("y*a", Ok(["0", "y*a"])),
+        (
+            "x if a > 0 else 1 - x",
+            Ok(["1 if a > 0 else -1", "0 if a > 0 else 1"]),
+        ),
+        ("exp(-x)", Err(NotLinear::Hidden)),
+        ("1/(1 + x)", Err(NotLinear::Hidden)),
+        ("x**2", Err(NotLinear::Power)),
+        // Brian2 drops the square here without a word.
+        ("x**2 - x", Err(NotLinear::Power)),
+        ("x*(1 - x)", Err(NotLinear::Power)),
+        ("(x + 1)*(x - 1)/(x + 2)", Err(NotLinear::Power)),
+        ("(x + 1)*exp(x)*(x + 2)", Err(NotLinear::Power)),
+        ("x**20 - x", Err(NotLinear::Power)),
+    ] {
+        let term = given.term(text);
+        let term = simplify(&mut given.model.terms, term);
+        let form = own_form(&mut given.model.terms, term, x);
+        let shown = form.map(|(a, b)| [show(&given.model, a), show(&given.model, b)]);
+        let expected = expected.map(|both| both.map(str::to_string));
+        assert_eq!(shown, expected, "{text}");
     }
 }
 

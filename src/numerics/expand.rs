@@ -13,7 +13,7 @@ use crate::algebra::build::{
     apply, call, difference, negate, power, product, quotient, select, sum,
 };
 use crate::algebra::equations::Equations;
-use crate::algebra::linear::collect;
+use crate::algebra::own::own_form;
 use crate::algebra::simplify::simplify;
 use crate::algebra::substitute::Substitution;
 use crate::library::Library;
@@ -438,14 +438,10 @@ impl Run<'_> {
     fn own_form(&mut self) -> Result<(Vec<TermId>, Vec<TermId>), String> {
         let mut result = (Vec::new(), Vec::new());
         for (state, drift) in self.equations.states.iter().zip(&self.equations.drift) {
-            let Some(form) = collect(&mut self.model.terms, *drift, &[state.term]) else {
-                let name = &state.name;
-                return Err(format!(
-                    "the equation of `{name}` is not linear in `{name}`"
-                ));
-            };
-            result.0.extend(form.coefficients);
-            result.1.push(form.rest);
+            let (a, b) = own_form(&mut self.model.terms, *drift, state.term)
+                .map_err(|problem| problem.clause(&state.name))?;
+            result.0.push(a);
+            result.1.push(b);
         }
         Ok(result)
     }
