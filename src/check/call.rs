@@ -100,7 +100,7 @@ impl Checker<'_> {
             None if context.locals.iter().any(|(local, _)| local == name)
                 || context
                     .place
-                    .is_some_and(|p| self.variable_of(p.group, name).is_some())
+                    .is_some_and(|p| self.variable_of(p.owner, name).is_some())
                 || self.global(context.file, name).is_some() =>
             {
                 diagnostic

@@ -8,8 +8,9 @@ use super::globals::{ConstantEntry, Names, SourceUnit};
 use super::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::library::Library;
+use crate::model::protocol::Slice;
 use crate::model::term::{NoiseId, Term, TermId, Type};
-use crate::model::{GroupId, Model, VariableId, VariableKind};
+use crate::model::{GroupId, Model, Owner, VariableId, VariableKind};
 use crate::source::{SourceMap, Span};
 use crate::units::dimension::Dimension;
 
@@ -105,12 +106,22 @@ impl Role {
 /// Elements an expression is evaluated for.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Place {
-    /// The group.
-    pub group: GroupId,
+    /// The group or projection.
+    pub owner: Owner,
     /// First element of the subgroup that the code addresses; `i` counts from here.
     pub first: usize,
-    /// Number of elements, `N`.
+    /// Number of elements, `N`; 0 for a projection, whose synapses are counted when they are made.
     pub size: usize,
+}
+
+impl From<Slice> for Place {
+    fn from(slice: Slice) -> Place {
+        Place {
+            owner: Owner::Group(slice.group),
+            first: slice.first,
+            size: slice.size(),
+        }
+    }
 }
 
 /// Where an expression stands: which names it sees and what it may use.
@@ -151,9 +162,9 @@ impl Context {
     }
 }
 
-/// What is known about a group while it is checked.
+/// What is known about a group or projection while it is checked.
 #[derive(Clone, Debug, Default)]
-pub struct GroupInfo {
+pub struct OwnerInfo {
     /// Its variables by name.
     pub names: HashMap<String, VariableId>,
     /// Which equation may use the plain `xi`: the first that does.
@@ -185,7 +196,9 @@ pub struct Checker<'a> {
     /// Present values of the constants while the protocol is read.
     pub values: Vec<f64>,
     /// By group.
-    pub groups: Vec<GroupInfo>,
+    pub groups: Vec<OwnerInfo>,
+    /// By projection.
+    pub projections: Vec<OwnerInfo>,
     /// Subexpressions that contain noise, directly or below.
     pub noisy: BTreeSet<VariableId>,
     /// Variables whose declaration was faulty.
@@ -353,14 +366,42 @@ impl Checker<'_> {
         })
     }
     /// True where part of a group is not known, as when its definition was not found.
-    pub fn is_incomplete(&self, group: GroupId) -> bool {
-        self.groups
-            .get(group.0 as usize)
-            .is_some_and(|info| info.incomplete)
+    pub fn is_incomplete(&self, owner: impl Into<Owner>) -> bool {
+        self.info(owner).is_some_and(|info| info.incomplete)
     }
-    /// A variable of a group by name.
-    pub fn variable_of(&self, group: GroupId, name: &str) -> Option<VariableId> {
-        self.groups.get(group.0 as usize)?.names.get(name).copied()
+    /// True where the number of elements is not known, because it was faulty.
+    pub fn is_unsized(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::Group(group) => self.unsized_groups.contains(&group),
+            Owner::Projection(_) => true,
+        }
+    }
+    /// What is known about a group or projection.
+    pub fn info(&self, owner: impl Into<Owner>) -> Option<&OwnerInfo> {
+        match owner.into() {
+            Owner::Group(group) => self.groups.get(group.0 as usize),
+            Owner::Projection(projection) => self.projections.get(projection.0 as usize),
+        }
+    }
+    /// The same, to be added to.
+    pub fn info_mut(&mut self, owner: impl Into<Owner>) -> Option<&mut OwnerInfo> {
+        match owner.into() {
+            Owner::Group(group) => self.groups.get_mut(group.0 as usize),
+            Owner::Projection(projection) => self.projections.get_mut(projection.0 as usize),
+        }
+    }
+    /// A variable of a group or projection by name.
+    pub fn variable_of(&self, owner: impl Into<Owner>, name: &str) -> Option<VariableId> {
+        self.info(owner)?.names.get(name).copied()
+    }
+    /// Names of the variables that an owner declares, in order.
+    pub fn names_of(&self, owner: Owner) -> Vec<String> {
+        let variables = self.model.owner_variables(owner).iter();
+        variables
+            .map(|id| &self.model.variables[*id])
+            .filter(|variable| !matches!(variable.kind, VariableKind::Remote { .. }))
+            .map(|variable| variable.name.clone())
+            .collect()
     }
     /// The file-level names that a message may propose.
     pub fn file_of(&self, span: Span) -> usize {
@@ -387,12 +428,17 @@ impl Checker<'_> {
             span,
         }
     }
-    /// Elements of a whole group.
-    pub fn place(&self, group: GroupId) -> Place {
+    /// All elements of a group or projection.
+    pub fn place(&self, owner: impl Into<Owner>) -> Place {
+        let owner = owner.into();
+        let size = match owner {
+            Owner::Group(group) => self.model.groups[group].size,
+            Owner::Projection(_) => 0,
+        };
         Place {
-            group,
+            owner,
             first: 0,
-            size: self.model.groups[group].size,
+            size,
         }
     }
 }

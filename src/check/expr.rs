@@ -115,9 +115,9 @@ impl Checker<'_> {
         span: Span,
         context: &Context,
     ) -> Typed {
-        let own = context.place.is_some_and(|place| {
-            base.as_name() == Some(self.model.groups[place.group].name.as_str())
-        });
+        let own = context
+            .place
+            .is_some_and(|place| base.as_name() == Some(self.model.owner_name(place.owner)));
         let mut diagnostic = Diagnostic::new(
             codes::KIND,
             span,
@@ -367,7 +367,7 @@ impl Checker<'_> {
             || (!context.in_function
                 && context
                     .place
-                    .is_some_and(|place| self.variable_of(place.group, name).is_some()))
+                    .is_some_and(|place| self.variable_of(place.owner, name).is_some()))
             || self.global(context.file, name).is_some()
             || super::names::BUILT_IN.iter().any(|(word, _)| *word == name)
     }

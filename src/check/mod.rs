@@ -69,6 +69,7 @@ pub fn check(
         constants: Vec::new(),
         values: Vec::new(),
         groups: Vec::new(),
+        projections: Vec::new(),
         noisy: BTreeSet::new(),
         faulty: BTreeSet::new(),
         broken: broken(&units),

@@ -5,6 +5,7 @@ use super::dims::Dim;
 use super::globals::{Global, Names};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
+use crate::model::Owner;
 use crate::model::term::{NoiseId, Term};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -116,7 +117,7 @@ impl<'a> Checker<'a> {
         }
         if !context.in_function
             && let Some(place) = context.place
-            && let Some(variable) = self.variable_of(place.group, name)
+            && let Some(variable) = self.variable_of(place.owner, name)
         {
             return self.variable(variable, span, context);
         }
@@ -233,7 +234,7 @@ impl<'a> Checker<'a> {
                 .is_some_and(|value| *value != size as f64)
         {
             let group = context.place.map_or_else(String::new, |place| {
-                self.model.groups[place.group].name.clone()
+                self.model.owner_name(place.owner).to_string()
             });
             self.report(
                 Diagnostic::new(
@@ -283,7 +284,10 @@ impl<'a> Checker<'a> {
             .unwrap_or(name)
             .trim_start_matches('_')
             .to_string();
-        let noises = &mut self.model.groups[place.group].system.noises;
+        let noises = match place.owner {
+            Owner::Group(group) => &mut self.model.groups[group].system.noises,
+            Owner::Projection(projection) => &mut self.model.projections[projection].system.noises,
+        };
         let known = noises.iter().position(|known| *known == symbol);
         let id = known
             .map(|k| NoiseId(k as u32))
@@ -292,9 +296,12 @@ impl<'a> Checker<'a> {
             equation.met = true;
             let here = equation.span;
             if symbol.is_empty() {
-                let info = &mut self.groups[place.group.0 as usize];
-                match info.plain_noise {
-                    None => info.plain_noise = Some((id, here)),
+                match self.info(place.owner).and_then(|info| info.plain_noise) {
+                    None => {
+                        if let Some(info) = self.info_mut(place.owner) {
+                            info.plain_noise = Some((id, here));
+                        }
+                    }
                     Some((_, first)) if first != here => {
                         self.report(
                             Diagnostic::new(codes::NOISE, span, "`xi` stands in two equations")
@@ -366,7 +373,7 @@ impl<'a> Checker<'a> {
     fn unknown(&mut self, name: &str, span: Span, context: &Context) -> Typed {
         let incomplete = context
             .place
-            .is_some_and(|place| self.is_incomplete(place.group));
+            .is_some_and(|place| self.is_incomplete(place.owner));
         if self.is_broken(name) || incomplete {
             return self.poison(span);
         }
@@ -377,13 +384,7 @@ impl<'a> Checker<'a> {
             .map(|(local, _)| local.clone())
             .collect();
         if let Some(place) = context.place.filter(|_| !context.in_function) {
-            let group = &self.model.groups[place.group];
-            candidates.extend(
-                group
-                    .variables
-                    .iter()
-                    .map(|v| self.model.variables[*v].name.clone()),
-            );
+            candidates.extend(self.names_of(place.owner));
         }
         let constants = |global: &Global| matches!(global, Global::Constant(_));
         candidates.extend(
@@ -429,7 +430,7 @@ impl<'a> Checker<'a> {
                 false,
             );
         } else if let (Some(place), false) = (context.place, context.in_function) {
-            let group = self.model.groups[place.group].name.clone();
+            let group = self.model.owner_name(place.owner).to_string();
             diagnostic =
                 diagnostic.label(format!("neither a variable of `{group}` nor a constant"));
         } else if let Some((function, _)) = context.inlining.last().filter(|_| context.in_function)

@@ -42,6 +42,13 @@ pub struct Slice {
     pub last: usize,
 }
 
+impl Slice {
+    /// Number of elements.
+    pub fn size(&self) -> usize {
+        self.last.saturating_sub(self.first)
+    }
+}
+
 /// A monitor.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Record {

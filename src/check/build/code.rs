@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::code::{Code, Statement};
 use crate::model::term::Type;
-use crate::model::{Owner, Variable, VariableId, VariableKind};
+use crate::model::{Variable, VariableId, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::syntax::operators::AssignOp;
@@ -87,7 +87,7 @@ impl Checker<'_> {
             return None;
         };
         let known = self
-            .variable_of(place.group, name)
+            .variable_of(place.owner, name)
             .or_else(|| temporaries.iter().find(|t| t.name == *name).map(|t| t.id));
         let Some(id) = known else {
             return self.new_temporary(statement, name, place, context, temporaries);
@@ -236,8 +236,7 @@ impl Checker<'_> {
             return false;
         }
         if name == "not_refractory" || name == "lastspike" {
-            let group = self.owner_of(id);
-            let state = self.model.groups[group].refractory_state;
+            let state = self.refractory_state_of(id);
             if state.is_some_and(|state| state.lastspike == id || state.not_refractory == id) {
                 self.report(
                     Diagnostic::new(
@@ -307,7 +306,7 @@ impl Checker<'_> {
                     name: name.to_string(),
                     span,
                 };
-                self.unknown_variable(place.group, &ident);
+                self.unknown_variable(place.owner, &ident);
             }
             return None;
         }
@@ -318,7 +317,7 @@ impl Checker<'_> {
         };
         let id = self.add_variable(Variable {
             name: name.to_string(),
-            owner: Owner::Group(place.group),
+            owner: place.owner,
             kind: VariableKind::Temporary,
             ty: value.ty,
             dimension: dim.settled().unwrap_or(Dimension::NONE),
@@ -359,11 +358,7 @@ impl Checker<'_> {
         if self.used.contains(&temporary.id) {
             return;
         }
-        let names: Vec<String> = self.model.groups[place.group]
-            .variables
-            .iter()
-            .map(|id| self.model.variables[*id].name.clone())
-            .collect();
+        let names = self.names_of(place.owner);
         let name = &temporary.name;
         let near = did_you_mean(name, names.iter().map(String::as_str)).map(str::to_string);
         let mut diagnostic = Diagnostic::new(

@@ -1,6 +1,6 @@
 //! Collects the names at top level, so that declarations may stand in any order.
 
-use crate::check::context::{Checker, GroupInfo};
+use crate::check::context::{Checker, OwnerInfo};
 use crate::check::dims::Dim;
 use crate::check::globals::{ConstantEntry, Global, Progress};
 use crate::diagnostic::{Diagnostic, codes};
@@ -290,7 +290,7 @@ impl<'a> Checker<'a> {
             span: population.name.span,
             doc: item.doc.as_ref().map(|doc| doc.text.clone()),
         });
-        self.groups.push(GroupInfo::default());
+        self.groups.push(OwnerInfo::default());
         self.declare(0, &population.name, Global::Population(id));
         collected.populations.push((id, population));
     }

@@ -2,7 +2,7 @@
 //! forgotten, each function with arguments that fit everything.
 
 use super::members::Body;
-use crate::check::context::{Checker, Context, GroupInfo, Role};
+use crate::check::context::{Checker, Context, OwnerInfo, Role};
 use crate::check::globals::Global;
 use crate::model::{Group, GroupId, GroupKind, System};
 use crate::syntax::ast::{DefinitionKind, ItemKind};
@@ -32,7 +32,7 @@ impl Checker<'_> {
                 let mut body = Body::default();
                 self.add_lines(&mut body, &definition.members, 0, false);
                 self.declare_variables(group, &body);
-                self.equations(group, &body);
+                self.equations(group.into(), &body);
                 self.neurons(group, &body);
                 if !self.sink.has_errors() {
                     crate::check::rules::start::check_group(self, group);
@@ -45,7 +45,7 @@ impl Checker<'_> {
     }
 
     fn stand_in(&mut self, name: &crate::syntax::ast::Ident) -> GroupId {
-        self.groups.push(GroupInfo::default());
+        self.groups.push(OwnerInfo::default());
         self.model.groups.push(Group {
             name: name.name.clone(),
             size: 1,

@@ -5,6 +5,7 @@ use crate::check::context::{Checker, Context, Place, Role};
 use crate::check::globals::Global;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
+use crate::model::GroupId;
 use crate::model::protocol::Slice;
 use crate::model::term::Type;
 use crate::source::Span;
@@ -43,7 +44,7 @@ impl Picked {
 
 impl<'a> Checker<'a> {
     /// The elements that a name stands for: a population, or a subgroup. Anything else is reported.
-    pub fn elements_named(&mut self, expr: &Expr, file: usize) -> Option<Place> {
+    pub fn elements_named(&mut self, expr: &Expr, file: usize) -> Option<Slice> {
         let expr = expr.ungrouped();
         let ExprKind::Name(name) = &expr.kind else {
             if !expr.is_error() {
@@ -55,12 +56,8 @@ impl<'a> Checker<'a> {
             return None;
         };
         match self.global(file, name) {
-            Some((Global::Population(group), _)) => Some(self.place(group)),
-            Some((Global::Subgroup(slice), _)) if slice.last > slice.first => Some(Place {
-                group: slice.group,
-                first: slice.first,
-                size: slice.last - slice.first,
-            }),
+            Some((Global::Population(group), _)) => Some(self.whole_group(group)),
+            Some((Global::Subgroup(slice), _)) if slice.last > slice.first => Some(slice),
             Some((Global::Subgroup(_) | Global::Faulty, _)) => None,
             Some((_, declared)) => {
                 self.report(
@@ -78,6 +75,15 @@ impl<'a> Checker<'a> {
                 self.unknown_population(name, expr.span, file);
                 None
             }
+        }
+    }
+
+    /// All elements of a group.
+    pub fn whole_group(&self, group: GroupId) -> Slice {
+        Slice {
+            group,
+            first: 0,
+            last: self.model.groups[group].size,
         }
     }
 
@@ -111,11 +117,11 @@ impl<'a> Checker<'a> {
     }
 
     /// The elements of `lif`, `lif[0:3]`, `exc[[0, 2]]`: where they are, and which of them.
-    pub fn elements(&mut self, expr: &Expr) -> Option<(Place, Picked)> {
+    pub fn elements(&mut self, expr: &Expr) -> Option<(Slice, Picked)> {
         match &expr.ungrouped().kind {
             ExprKind::Index { base, subscripts } => {
                 let place = self.elements_named(base, 0)?;
-                let picked = self.picked(subscripts, place.size, expr.span)?;
+                let picked = self.picked(subscripts, place.size(), expr.span)?;
                 Some((place, picked))
             }
             _ => Some((self.elements_named(expr, 0)?, Picked::All)),
@@ -278,11 +284,7 @@ impl<'a> Checker<'a> {
             );
         }
         match picked {
-            Picked::All => Some(Slice {
-                group: place.group,
-                first: place.first,
-                last: place.first + place.size,
-            }),
+            Picked::All => Some(place),
             Picked::Range {
                 start,
                 stop,
@@ -332,7 +334,7 @@ impl<'a> Checker<'a> {
     /// The names that a subscript may be about: a boolean variable of the group.
     pub fn is_boolean_variable(&self, place: Place, expr: &Expr) -> bool {
         expr.as_name()
-            .and_then(|name| self.variable_of(place.group, name))
+            .and_then(|name| self.variable_of(place.owner, name))
             .is_some_and(|id| self.model.variables[id].ty == Type::Boolean)
     }
 }

@@ -9,38 +9,38 @@ use crate::check::rules::{missing_unit, sides};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::code::{Assignment, Selection, Value};
 use crate::model::term::{TermId, Type};
-use crate::model::{Equation, GroupId, Owner, VariableId, VariableKind};
+use crate::model::{Equation, Owner, RefractoryState, System, VariableId, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, MemberKind};
 use crate::units::dimension::{Dimension, Rational};
 
 impl<'a> Checker<'a> {
     /// Reads the right-hand sides of a group: subexpressions in the order of their dependencies, then the rest in file order.
-    pub fn equations(&mut self, group: GroupId, body: &Body<'a>) {
+    pub fn equations(&mut self, owner: Owner, body: &Body<'a>) {
         let lines: Vec<(VariableId, &Line<'a>, &'a ast::Subexpression)> = body
             .lines
             .iter()
             .filter_map(|line| match &line.member.kind {
                 MemberKind::Subexpression(equation) => {
-                    let id = self.variable_of(group, &equation.name.name)?;
+                    let id = self.variable_of(owner, &equation.name.name)?;
                     (self.model.variables[id].span == equation.name.span)
                         .then_some((id, line, equation))
                 }
                 _ => None,
             })
             .collect();
-        for position in self.order(group, &lines) {
+        for position in self.order(owner, &lines) {
             if let Some((id, line, equation)) = lines.get(position) {
-                self.subexpression(group, *id, line.file, equation);
+                self.subexpression(owner, *id, line.file, equation);
             }
         }
         for line in &body.lines {
             match &line.member.kind {
-                MemberKind::Differential(equation) => self.differential(group, line, equation),
+                MemberKind::Differential(equation) => self.differential(owner, line, equation),
                 MemberKind::Parameter(parameter) => {
-                    self.parameter(group, line, parameter);
+                    self.parameter(owner, line, parameter);
                 }
-                MemberKind::Initial(initial) => self.initial(group, line.file, initial),
+                MemberKind::Initial(initial) => self.initial(owner, line.file, initial),
                 _ => {}
             }
         }
@@ -49,7 +49,7 @@ impl<'a> Checker<'a> {
     /// Positions of subexpressions, each after those it uses; members of a circle are reported and left out.
     fn order(
         &mut self,
-        group: GroupId,
+        owner: Owner,
         lines: &[(VariableId, &Line<'a>, &'a ast::Subexpression)],
     ) -> Vec<usize> {
         let needs: Vec<Vec<usize>> = lines
@@ -61,7 +61,7 @@ impl<'a> Checker<'a> {
                 while let Some(expr) = open.pop() {
                     if let ExprKind::Name(name) = &expr.kind
                         && seen.insert(name.as_str())
-                        && let Some(id) = self.variable_of(group, name)
+                        && let Some(id) = self.variable_of(owner, name)
                         && let Some(k) = lines.iter().position(|(other, _, _)| *other == id)
                     {
                         found.push(k);
@@ -154,7 +154,7 @@ impl<'a> Checker<'a> {
 
     fn subexpression(
         &mut self,
-        group: GroupId,
+        owner: Owner,
         id: VariableId,
         file: usize,
         equation: &'a ast::Subexpression,
@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
         } else {
             Role::SUBEXPRESSION
         };
-        let context = Context::at(file, self.place(group), role);
+        let context = Context::at(file, self.place(owner), role);
         self.equation = Some(EquationNoise {
             span: equation.name.span,
             met: false,
@@ -310,12 +310,12 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn differential(&mut self, group: GroupId, line: &Line<'a>, equation: &'a ast::Differential) {
-        let Some(id) = self.own(group, &equation.name) else {
+    fn differential(&mut self, owner: Owner, line: &Line<'a>, equation: &'a ast::Differential) {
+        let Some(id) = self.own(owner, &equation.name) else {
             return;
         };
         let span = line.member.span;
-        let mut context = Context::at(line.file, self.place(group), Role::EQUATION);
+        let mut context = Context::at(line.file, self.place(owner), Role::EQUATION);
         if equation.unit.is_none() {
             self.missing_state_unit(id, equation, &mut context, span);
             return;
@@ -351,7 +351,7 @@ impl<'a> Checker<'a> {
             .fit_type(&value, Type::Float, name, None)
             .unwrap_or(value.term);
         self.used.insert(id);
-        self.model.groups[group].system.equations.push(Equation {
+        self.system_of(owner, line).equations.push(Equation {
             variable: id,
             rhs,
             span,
@@ -394,17 +394,17 @@ impl<'a> Checker<'a> {
     }
 
     /// The variable that a line declares; nothing where its name was refused.
-    fn own(&self, group: GroupId, name: &ast::Ident) -> Option<VariableId> {
-        let id = self.variable_of(group, &name.name)?;
+    fn own(&self, owner: Owner, name: &ast::Ident) -> Option<VariableId> {
+        let id = self.variable_of(owner, &name.name)?;
         (self.model.variables[id].span == name.span).then_some(id)
     }
 
-    fn parameter(&mut self, group: GroupId, line: &Line<'a>, parameter: &'a ast::Parameter) {
-        let Some(id) = self.own(group, &parameter.name) else {
+    fn parameter(&mut self, owner: Owner, line: &Line<'a>, parameter: &'a ast::Parameter) {
+        let Some(id) = self.own(owner, &parameter.name) else {
             return;
         };
         if parameter.flags.iter().any(|flag| flag.name == "linked") {
-            self.link(group, id, line, parameter);
+            self.link(owner, id, line, parameter);
             return;
         }
         let name = &parameter.name.name;
@@ -425,7 +425,7 @@ impl<'a> Checker<'a> {
             (None, Some(default)) => (default, line.file),
             (None, None) => return,
         };
-        let Some(term) = self.set(group, id, value, file) else {
+        let Some(term) = self.set(owner, id, value, file) else {
             return;
         };
         if let (Some((bounds, span)), Some(number)) = (bounds, self.evaluate(term)) {
@@ -434,8 +434,8 @@ impl<'a> Checker<'a> {
     }
 
     /// An initial value: checks it, and adds the assignment to those of the group.
-    fn set(&mut self, group: GroupId, id: VariableId, value: &Expr, file: usize) -> Option<TermId> {
-        let context = Context::at(file, self.place(group), Role::VALUE);
+    fn set(&mut self, owner: Owner, id: VariableId, value: &Expr, file: usize) -> Option<TermId> {
+        let context = Context::at(file, self.place(owner), Role::VALUE);
         let typed = self.expr(value, &context);
         if typed.is_poison() || self.faulty.contains(&id) {
             return None;
@@ -451,7 +451,7 @@ impl<'a> Checker<'a> {
             self.shared_value(&typed, &variable.name, variable.span);
             return None;
         }
-        self.model.groups[group].initial.push(Assignment {
+        self.initial_of(owner).push(Assignment {
             variable: id,
             selection: Selection::All,
             value: Value::Term(term),
@@ -474,10 +474,10 @@ impl<'a> Checker<'a> {
         );
     }
 
-    fn initial(&mut self, group: GroupId, file: usize, initial: &'a ast::Initial) {
+    fn initial(&mut self, owner: Owner, file: usize, initial: &'a ast::Initial) {
         let name = &initial.name;
-        let Some(id) = self.variable_of(group, &name.name) else {
-            self.unknown_variable(group, name);
+        let Some(id) = self.variable_of(owner, &name.name) else {
+            self.unknown_variable(owner, name);
             return;
         };
         let variable = &self.model.variables[id];
@@ -494,27 +494,24 @@ impl<'a> Checker<'a> {
             );
             return;
         }
-        self.set(group, id, &initial.value, file);
+        self.set(owner, id, &initial.value, file);
     }
 
     /// Reports a name that is no variable of a group, with what is near.
-    pub fn unknown_variable(&mut self, group: GroupId, name: &ast::Ident) {
-        let owner = self.model.groups[group].name.clone();
-        if self.is_broken(&name.name) || self.is_incomplete(group) {
+    pub fn unknown_variable(&mut self, owner: impl Into<Owner>, name: &ast::Ident) {
+        let owner = owner.into();
+        let owner_name = self.model.owner_name(owner).to_string();
+        if self.is_broken(&name.name) || self.is_incomplete(owner) {
             return;
         }
-        let names: Vec<String> = self.model.groups[group]
-            .variables
-            .iter()
-            .map(|id| self.model.variables[*id].name.clone())
-            .collect();
+        let names = self.names_of(owner);
         let near =
             crate::library::suggest::did_you_mean(&name.name, names.iter().map(String::as_str))
                 .map(str::to_string);
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,
             name.span,
-            format!("`{owner}` has no variable `{}`", name.name),
+            format!("`{owner_name}` has no variable `{}`", name.name),
         );
         diagnostic = match near {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
@@ -531,12 +528,43 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    /// Marks a term as the value of an owner's variable; the owner's kind decides what it means.
-    pub fn owner_of(&self, id: VariableId) -> GroupId {
-        match self.model.variables[id].owner {
-            Owner::Group(group) => group,
-            Owner::Projection(_) => GroupId(0),
+    /// The initial values of an owner.
+    pub fn initial_of(&mut self, owner: Owner) -> &mut Vec<Assignment> {
+        match owner {
+            Owner::Group(group) => &mut self.model.groups[group].initial,
+            Owner::Projection(projection) => &mut self.model.projections[projection].initial,
         }
+    }
+
+    /// The equations that a line belongs to.
+    fn system_of(&mut self, owner: Owner, line: &Line<'a>) -> &mut System {
+        match owner {
+            Owner::Group(group) => &mut self.model.groups[group].system,
+            Owner::Projection(projection) => {
+                let projection = &mut self.model.projections[projection];
+                if is_event_driven(line) {
+                    &mut projection.event_driven
+                } else {
+                    &mut projection.system
+                }
+            }
+        }
+    }
+
+    /// Refractoriness of the group that a variable, or what it stands for, belongs to.
+    pub fn refractory_state_of(&self, id: VariableId) -> Option<RefractoryState> {
+        match self.model.variables[self.root(id)].owner {
+            Owner::Group(group) => self.model.groups[group].refractory_state,
+            Owner::Projection(_) => None,
+        }
+    }
+
+    /// What a chain of aliases of variables of sides ends at.
+    pub fn root(&self, mut id: VariableId) -> VariableId {
+        while let VariableKind::Remote { source, .. } = self.model.variables[id].kind {
+            id = source;
+        }
+        id
     }
 
     /// The dimension of a variable, or poison where its declaration was faulty.
@@ -546,5 +574,16 @@ impl<'a> Checker<'a> {
         } else {
             Dim::Known(self.model.variables[id].dimension)
         }
+    }
+}
+
+/// True for a differential equation that is advanced when events arrive.
+pub fn is_event_driven(line: &Line) -> bool {
+    match &line.member.kind {
+        MemberKind::Differential(equation) => equation
+            .flags
+            .iter()
+            .any(|flag| flag.name == "event-driven"),
+        _ => false,
     }
 }

@@ -284,10 +284,10 @@ impl<'a> Checker<'a> {
                 step: 1,
             } = picked
             {
+                place.last = place.first + stop;
                 place.first += start;
-                place.size = stop - start;
             }
-            self.picked(subscripts, place.size, member.span)?
+            self.picked(subscripts, place.size(), member.span)?
         };
         let shared = self.model.variables[id].shared;
         let elements = if shared {

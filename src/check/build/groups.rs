@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
             self.subgroup(subgroup);
         }
         for (group, population, body) in &bodies {
-            self.equations(*group, body);
+            self.equations((*group).into(), body);
             match population.kind {
                 ast::PopulationKind::Neurons => self.neurons(*group, body),
                 ast::PopulationKind::Poisson => self.poisson(*group, population, body),
@@ -137,7 +137,10 @@ impl<'a> Checker<'a> {
                 MemberKind::Refractory(value) => {
                     self.refractory(group, value, &at(Role::CONDITION))
                 }
-                MemberKind::Method(choice) => self.method(group, choice, &at(Role::CONSTANT)),
+                MemberKind::Method(choice) => {
+                    let method = self.method(choice, &at(Role::CONSTANT));
+                    self.model.groups[group].method = method;
+                }
                 MemberKind::Event(event) => {
                     let role = Role {
                         name: "the condition of an event",
@@ -156,7 +159,10 @@ impl<'a> Checker<'a> {
                         self.event_spike(event.name.span, line);
                     }
                 }
-                MemberKind::Every(regular) => self.regular(group, place, regular, &at(Role::CODE)),
+                MemberKind::Every(regular) => {
+                    let regular = self.regular(place, regular, &at(Role::CODE));
+                    self.model.groups[group].regular.extend(regular);
+                }
                 MemberKind::Field(field) => self.field(group, field, &at(Role::CONSTANT)),
                 MemberKind::Pathway(_) | MemberKind::Connect(_) | MemberKind::Delay(_) => {
                     self.report(
@@ -252,7 +258,12 @@ impl<'a> Checker<'a> {
         self.model.groups[group].refractory = term.map(Refractory::Time);
     }
 
-    fn method(&mut self, group: GroupId, choice: &'a ast::MethodChoice, context: &Context) {
+    /// `method: NAME(option: value)`.
+    pub fn method(
+        &mut self,
+        choice: &'a ast::MethodChoice,
+        context: &Context,
+    ) -> Option<MethodChoice> {
         let name = &choice.name.name;
         let known: Vec<&str> = self
             .library
@@ -279,7 +290,7 @@ impl<'a> Checker<'a> {
                     .note(format!("methods: {}", known.join(", "))),
             };
             self.report(diagnostic);
-            return;
+            return None;
         }
         let mut options = Vec::new();
         let context = Context {
@@ -306,11 +317,11 @@ impl<'a> Checker<'a> {
                 options.push((option.name.clone(), value));
             }
         }
-        self.model.groups[group].method = Some(MethodChoice {
+        Some(MethodChoice {
             name: name.clone(),
             options,
             span: choice.name.span,
-        });
+        })
     }
 
     fn on_event(
@@ -369,13 +380,13 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    fn regular(
+    /// `every T: code`.
+    pub fn regular(
         &mut self,
-        group: GroupId,
         place: Place,
         regular: &'a ast::Regular,
         context: &Context,
-    ) {
+    ) -> Option<Regular> {
         let outside = Context::new(context.file, Role::CONSTANT);
         let times = match &regular.interval.ungrouped().kind {
             ExprKind::Name(name) if name == "dt" => Some(Times::EachStep),
@@ -399,11 +410,11 @@ impl<'a> Checker<'a> {
             Some(slot) => self.slot(&slot.name, slot.span),
             None => Some("start".to_string()),
         };
-        if let (Some(times), Some(slot)) = (times, slot) {
-            self.model.groups[group]
-                .regular
-                .push(Regular { times, code, slot });
-        }
+        Some(Regular {
+            times: times?,
+            code,
+            slot: slot?,
+        })
     }
 
     /// A list of times, not negative, in seconds.

@@ -3,8 +3,9 @@
 use super::members::Line;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::model::protocol::Slice;
 use crate::model::term::Type;
-use crate::model::{GroupId, VariableId, VariableKind};
+use crate::model::{Owner, VariableId, VariableKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
 use crate::units::dimension::Dimension;
@@ -13,7 +14,7 @@ impl<'a> Checker<'a> {
     /// A linked variable: `u : volt (linked) = other.v` or `= other.v[index]`.
     pub fn link(
         &mut self,
-        group: GroupId,
+        owner: Owner,
         id: VariableId,
         line: &Line<'a>,
         parameter: &'a ast::Parameter,
@@ -38,7 +39,7 @@ impl<'a> Checker<'a> {
             _ => (target.ungrouped(), None),
         };
         let ExprKind::Member {
-            base: owner,
+            base: other,
             name: variable,
         } = &base.kind
         else {
@@ -54,7 +55,7 @@ impl<'a> Checker<'a> {
             self.faulty.insert(id);
             return;
         };
-        let Some(place) = self.elements_named(owner, 0) else {
+        let Some(place) = self.elements_named(other, 0) else {
             self.faulty.insert(id);
             return;
         };
@@ -96,35 +97,35 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
-        if self.unsized_groups.contains(&group) || self.unsized_groups.contains(&place.group) {
+        if self.is_unsized(owner) || self.unsized_groups.contains(&place.group) {
             return;
         }
-        let size = self.model.groups[group].size;
+        let size = self.place(owner).size;
         let index = match subscripts {
             Some(subscripts) => {
                 let Some(index) =
-                    self.link_index(group, &place, subscripts, line.file, target.span)
+                    self.link_index(owner, &place, subscripts, line.file, target.span)
                 else {
                     return;
                 };
                 Some(index)
             }
             None if shared => None,
-            None if place.size == 1 && self.few_enough(size, target.span).is_none() => return,
-            None if place.size == 1 => Some(vec![place.first as u32; size]),
-            None if place.size == size && place.first == 0 => None,
-            None if place.size == size && self.few_enough(size, target.span).is_none() => return,
-            None if place.size == size => {
+            None if place.size() == 1 && self.few_enough(size, target.span).is_none() => return,
+            None if place.size() == 1 => Some(vec![place.first as u32; size]),
+            None if place.size() == size && place.first == 0 => None,
+            None if place.size() == size && self.few_enough(size, target.span).is_none() => return,
+            None if place.size() == size => {
                 Some((place.first as u32..(place.first + size) as u32).collect())
             }
             None => {
-                let owner = self.quote(owner.span, "the other");
+                let other = self.quote(other.span, "the other");
                 self.report(
                     error(
                         target.span,
                         format!(
-                            "{owner} has {} neurons, but this population has {size}",
-                            place.size
+                            "{other} has {} neurons, but this population has {size}",
+                            place.size()
                         ),
                     )
                     .label("which of them belongs to which?")
@@ -145,13 +146,13 @@ impl<'a> Checker<'a> {
     /// The element of the source for each element of the group.
     fn link_index(
         &mut self,
-        group: GroupId,
-        place: &crate::check::context::Place,
+        owner: Owner,
+        place: &Slice,
         subscripts: &'a [ast::Subscript],
         file: usize,
         span: Span,
     ) -> Option<Vec<u32>> {
-        let size = self.model.groups[group].size;
+        let size = self.place(owner).size;
         self.few_enough(size, span)?;
         let [ast::Subscript::Index(expr)] = subscripts else {
             self.report(
@@ -180,7 +181,7 @@ impl<'a> Checker<'a> {
             }
             values
         } else {
-            let context = Context::at(file, self.place(group), Role::INDEX);
+            let context = Context::at(file, self.place(owner), Role::INDEX);
             let typed = self.expr(expr, &context);
             if typed.is_poison() || !self.expect(&typed, Dimension::NONE, "an index") {
                 return None;
@@ -204,7 +205,7 @@ impl<'a> Checker<'a> {
         };
         let mut index = Vec::with_capacity(size);
         for (value, span) in values {
-            if value < 0.0 || value >= place.size as f64 {
+            if value < 0.0 || value >= place.size() as f64 {
                 self.report(
                     Diagnostic::new(
                         codes::INDEX,
@@ -213,7 +214,7 @@ impl<'a> Checker<'a> {
                     )
                     .label(format!(
                         "indices run from 0 to {}",
-                        place.size.saturating_sub(1)
+                        place.size().saturating_sub(1)
                     )),
                 );
                 return None;

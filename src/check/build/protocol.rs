@@ -230,6 +230,7 @@ impl<'a> Checker<'a> {
                 if !self.may_assign(id, name.span) {
                     return;
                 }
+                let elements = Place::from(elements);
                 let selection = if subscripts.is_empty() {
                     Some(self.shifted(&elements, within))
                 } else if within == Picked::All {
@@ -361,7 +362,7 @@ impl<'a> Checker<'a> {
 
     /// A condition that holds only within a subgroup.
     fn within(&mut self, place: &Place, condition: TermId) -> TermId {
-        let whole = self.model.groups[place.group].size;
+        let whole = self.place(place.owner).size;
         let terms = &mut self.model.terms;
         let index = terms.add(Term::Index);
         let mut result = condition;
@@ -435,7 +436,7 @@ impl<'a> Checker<'a> {
     ) -> Option<Value> {
         let span = assignment.value.span;
         let list = self.array(&assignment.value, &Context::new(0, Role::CONSTANT))?;
-        let size = self.model.groups[place.group].size;
+        let size = self.place(place.owner).size;
         let count = match selection {
             Selection::All => size,
             Selection::Range { start, stop, step } => (stop - start).div_ceil(*step),
@@ -459,9 +460,7 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        if list.columns.is_some()
-            || (list.values.len() != count && !self.unsized_groups.contains(&place.group))
-        {
+        if list.columns.is_some() || (list.values.len() != count && !self.is_unsized(place.owner)) {
             let name = &variable.name;
             self.report(
                 Diagnostic::new(
@@ -560,7 +559,7 @@ impl<'a> Checker<'a> {
 
     /// Elements of a place as elements of its group.
     fn shifted(&self, place: &Place, picked: Picked) -> Selection {
-        let whole = self.model.groups[place.group].size;
+        let whole = self.place(place.owner).size;
         match picked {
             Picked::All if place.size == whole => Selection::All,
             Picked::All => Selection::Range {

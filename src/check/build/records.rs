@@ -1,7 +1,7 @@
 //! What is recorded: `record` lines, and what plots imply.
 
 use super::elements::Picked;
-use crate::check::context::{Checker, Context, Place, Role};
+use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::protocol::{Record, Recorded, Slice};
@@ -317,9 +317,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Elements that must be neighbors.
-    pub fn contiguous(&mut self, place: Place, picked: &Picked, span: Span) -> Option<Slice> {
+    pub fn contiguous(&mut self, place: Slice, picked: &Picked, span: Span) -> Option<Slice> {
         let (start, stop) = match picked {
-            Picked::All => (0, place.size),
+            Picked::All => (0, place.size()),
             Picked::Range {
                 start,
                 stop,
@@ -353,9 +353,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Picked elements as elements of the group. More than anyone can look at are refused.
-    pub fn absolute(&mut self, place: Place, picked: &Picked, span: Span) -> Option<Vec<u32>> {
+    pub fn absolute(&mut self, place: Slice, picked: &Picked, span: Span) -> Option<Vec<u32>> {
         let count = match picked {
-            Picked::All => place.size,
+            Picked::All => place.size(),
             Picked::Range { start, stop, step } => (stop - start).div_ceil(*step),
             Picked::List(list) => list.len(),
         };
@@ -372,7 +372,7 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        let positions = picked.positions(place.size).into_iter();
+        let positions = picked.positions(place.size()).into_iter();
         Some(positions.map(|k| k + place.first as u32).collect())
     }
 

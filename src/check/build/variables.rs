@@ -19,17 +19,18 @@ const NEVER: f64 = -1e4;
 impl<'a> Checker<'a> {
     /// Declares all variables of a group.
     pub fn declare_variables(&mut self, group: GroupId, body: &Body<'a>) {
+        let owner = Owner::Group(group);
         let refractory = body
             .lines
             .iter()
             .find(|line| matches!(line.member.kind, MemberKind::Refractory(_)));
         for line in &body.lines {
-            self.declare_line(group, line, refractory.is_some());
+            self.declare_line(owner, line, refractory.is_some());
         }
         if let Some(line) = refractory {
             let span = line.member.span;
             let lastspike = self.hidden(
-                group,
+                owner,
                 "lastspike",
                 Type::Float,
                 Dimension::TIME,
@@ -37,7 +38,7 @@ impl<'a> Checker<'a> {
                 span,
             );
             let not_refractory = self.hidden(
-                group,
+                owner,
                 "not_refractory",
                 Type::Boolean,
                 Dimension::NONE,
@@ -51,9 +52,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn hidden(
+    /// A variable that exists without being declared.
+    pub fn hidden(
         &mut self,
-        group: GroupId,
+        owner: Owner,
         name: &str,
         ty: Type,
         dimension: Dimension,
@@ -62,7 +64,7 @@ impl<'a> Checker<'a> {
     ) -> VariableId {
         let id = self.add_variable(Variable {
             name: name.to_string(),
-            owner: Owner::Group(group),
+            owner,
             kind: VariableKind::Stored,
             ty,
             dimension,
@@ -80,22 +82,24 @@ impl<'a> Checker<'a> {
 
     /// Adds a variable to the model and to the names of its group.
     pub fn add_variable(&mut self, variable: Variable) -> VariableId {
-        let Owner::Group(group) = variable.owner else {
-            return self.model.variables.push(variable);
-        };
-        let name = variable.name.clone();
+        let (owner, name) = (variable.owner, variable.name.clone());
         let temporary = variable.kind == VariableKind::Temporary;
         let id = self.model.variables.push(variable);
         if !temporary {
-            self.model.groups[group].variables.push(id);
-            if let Some(info) = self.groups.get_mut(group.0 as usize) {
+            match owner {
+                Owner::Group(group) => self.model.groups[group].variables.push(id),
+                Owner::Projection(projection) => {
+                    self.model.projections[projection].variables.push(id)
+                }
+            }
+            if let Some(info) = self.info_mut(owner) {
                 info.names.insert(name, id);
             }
         }
         id
     }
 
-    fn declare_line(&mut self, group: GroupId, line: &Line<'a>, refractory: bool) {
+    pub fn declare_line(&mut self, owner: Owner, line: &Line<'a>, refractory: bool) {
         let placeholder = self.model.terms.number(0.0);
         let (name, unit, given, kind): (&Ident, Option<&UnitExpr>, &[Flag], VariableKind) =
             match &line.member.kind {
@@ -137,7 +141,7 @@ impl<'a> Checker<'a> {
         if name.name.is_empty() || !names::variable_may_be_called(self, name, refractory) {
             return;
         }
-        names::shadowing(self, group, name, line);
+        names::shadowing(self, owner, name, line);
         let accepted = flags::accept(self, &line.member.kind, given);
         let declared = match unit {
             Some(unit) => self.declared(unit),
@@ -170,7 +174,7 @@ impl<'a> Checker<'a> {
         }
         let id = self.add_variable(Variable {
             name: name.name.clone(),
-            owner: Owner::Group(group),
+            owner,
             kind,
             ty: declared.ty,
             dimension: declared.dimension,

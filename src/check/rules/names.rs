@@ -4,7 +4,7 @@ use crate::check::build::members::Line;
 use crate::check::context::Checker;
 use crate::check::globals::Global;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::GroupId;
+use crate::model::Owner;
 use crate::syntax::ast::Ident;
 
 /// Names that refractoriness brings.
@@ -51,7 +51,7 @@ pub fn variable_may_be_called(checker: &mut Checker, name: &Ident, refractory: b
 }
 
 /// Warns where a variable has the name of a constant of the same file: in the equations the variable wins.
-pub fn shadowing(checker: &mut Checker, group: GroupId, name: &Ident, line: &Line) {
+pub fn shadowing(checker: &mut Checker, owner: Owner, name: &Ident, line: &Line) {
     let own = checker
         .globals
         .get(line.file)
@@ -60,7 +60,7 @@ pub fn shadowing(checker: &mut Checker, group: GroupId, name: &Ident, line: &Lin
         return;
     };
     let declared = *declared;
-    let owner = checker.model.groups[group].name.clone();
+    let owner = checker.model.owner_name(owner).to_string();
     checker.report(
         Diagnostic::new(
             codes::SHADOWED,

@@ -124,7 +124,7 @@ fn simple(text: &str) -> bool {
 fn time_constant(checker: &Checker, context: &Context) -> Option<String> {
     let mut found: Vec<String> = Vec::new();
     if let Some(place) = context.place {
-        for id in &checker.model.groups[place.group].variables {
+        for id in checker.model.owner_variables(place.owner) {
             let variable = &checker.model.variables[*id];
             let stored = variable.kind == VariableKind::Stored && variable.name != "lastspike";
             if variable.dimension == Dimension::TIME && stored {

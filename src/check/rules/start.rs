@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::code::{Assignment, Selection, Value};
 use crate::model::protocol::Action;
 use crate::model::term::{Term, TermId};
-use crate::model::{GroupId, Refractory, VariableId, VariableKind};
+use crate::model::{GroupId, Owner, Refractory, VariableId, VariableKind};
 use crate::units::quantity::Quantity;
 
 /// Looks at every population.
@@ -93,7 +93,9 @@ fn assignments<'c>(checker: &'c Checker, group: GroupId) -> Vec<&'c Assignment> 
         .iter()
         .take_while(|action| !matches!(action, Action::Run { .. }));
     own.chain(before.filter_map(|action| match action {
-        Action::Assign(assignment) if checker.owner_of(assignment.variable) == group => {
+        Action::Assign(assignment)
+            if checker.model.variables[assignment.variable].owner == Owner::Group(group) =>
+        {
             Some(assignment)
         }
         _ => None,
