@@ -1,8 +1,9 @@
 //! `poisson_input bg: exc { target: ge; n: 800; rate: 3 Hz; weight: 1 nS }`: many independent Poisson sources for each neuron.
 
-use crate::check::context::{Checker, Context, Place, Role, Typed};
+use crate::check::context::{Checker, Context, Role, Typed};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::projection::{Endpoint, PoissonInput};
+use crate::model::protocol::Slice;
 use crate::model::term::Type;
 use crate::model::{Owner, VariableId, VariableKind};
 use crate::source::Span;
@@ -52,7 +53,7 @@ impl<'a> Checker<'a> {
             ..Role::CODE
         };
         let weight = weight.and_then(|weight| {
-            let typed = self.expr(weight, &Context::at(0, place, role));
+            let typed = self.expr(weight, &Context::at(0, place.into(), role));
             self.input_weight(&typed, variable)
         });
         Some(PoissonInput {
@@ -60,7 +61,7 @@ impl<'a> Checker<'a> {
             target: Endpoint {
                 owner: Owner::Group(place.group),
                 first: place.first,
-                last: place.first + place.size,
+                last: place.last,
             },
             variable: variable?,
             sources: sources?,
@@ -186,7 +187,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The variable that is added to.
-    fn input_variable(&mut self, expr: &'a Expr, place: Place) -> Option<VariableId> {
+    fn input_variable(&mut self, expr: &'a Expr, place: Slice) -> Option<VariableId> {
         let quoted = match &expr.ungrouped().kind {
             ExprKind::Text(text) => self.quoted_expr(text),
             _ => None,
