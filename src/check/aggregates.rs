@@ -66,8 +66,8 @@ impl Checker<'_> {
         let value = argument.value.ungrouped();
         let name = value.as_name()?;
         let place = context.place.filter(|_| !context.in_function)?;
-        let id = self.variable_of(place.group, name)?;
-        let owner = self.model.groups[place.group].name.clone();
+        let id = self.variable_of(place.owner, name)?;
+        let owner = self.model.owner_name(place.owner).to_string();
         let text = format!("{owner}.{name}");
         self.used.insert(id);
         self.report(
@@ -105,7 +105,7 @@ impl Checker<'_> {
         if self.faulty.contains(&source) {
             return self.poison(span);
         }
-        let (first, last) = (place.first, place.first + place.size);
+        let (first, last) = (place.first, place.last);
         let kind = VariableKind::Aggregate {
             reduction,
             source,
