@@ -22,4 +22,5 @@ pub mod render;
 pub mod runtime;
 pub mod source;
 pub mod syntax;
+pub mod table;
 pub mod units;

@@ -16,7 +16,7 @@ use Half::{Both, Language, Machine};
 
 /// (row, half, modules): a module imports only from smaller rows, and never from the other half.
 const LAYERS: &[(u32, Half, &[&str])] = &[
-    (0, Both, &["index"]),
+    (0, Both, &["index", "table"]),
     (1, Both, &["source"]),
     (2, Both, &["diagnostic", "units"]),
     (2, Machine, &["kir"]),
