@@ -1,7 +1,7 @@
 //! Wrong models and what is said about them: `tests/diagnostics/<stage>/<mistake_in_words>.snn`.
 //!
 //! - A comment `#~ error[E0301] part of the message` at the end of a line expects a diagnostic whose first label begins on that line;
-//!   each further `^` (`#~^`) means one line above, and `#~*` a diagnostic without a place. A line may have several. All that is said
+//!   each further `^` (`#~^`) means one line above, and `#~*` a diagnostic without a place in this file. A line may have several. All that is said
 //!   must be expected, and all that is expected must be said.
 //! - The rendering stands beside the model as `.snap`; `SNNC_BLESS=1` rewrites it.
 //! - Every code has a file here, and a page with a wrong and a right program (which `tests/docs.rs` runs).
@@ -13,11 +13,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{blocks, run, snapshot};
+use common::{Options, blocks, run_with, snapshot};
 use libtest_mimic::{Arguments, Failed, Trial};
 use snnc::diagnostic::codes::{Row, TABLE};
 use snnc::diagnostic::{Diagnostic, Severity};
 use snnc::render::plain;
+use snnc::source::Span;
 
 const CORPUS: &str = "tests/diagnostics";
 
@@ -119,7 +120,11 @@ fn expectations(text: &str) -> Result<Vec<Expected>, Failed> {
 fn corpus_file(file: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(file)?;
     let name = file.strip_prefix(CORPUS).unwrap().display().to_string();
-    let mut said = run(&name, &text);
+    let options = Options {
+        folder: PathBuf::from(CORPUS),
+        ..Options::default()
+    };
+    let mut said = run_with(&name, &text, &options);
     said.diagnostics.retain(|d| d.severity != Severity::Advice);
     let (sources, diagnostics) = (said.sources, said.diagnostics);
     let mut expected = expectations(&text)?;
@@ -128,7 +133,9 @@ fn corpus_file(file: &Path) -> Result<(), Failed> {
     }
     let mut surplus = String::new();
     for diagnostic in &diagnostics {
-        let line = diagnostic.span().map(|span| sources.line_column(span).0);
+        let here = |span: &Span| sources.file(span.file).name == name;
+        let place = diagnostic.span().filter(here);
+        let line = place.map(|span| sources.line_column(span).0);
         match expected.iter().position(|e| e.fits(line, diagnostic)) {
             Some(position) => drop(expected.remove(position)),
             None => surplus.push_str(&plain::render_one(diagnostic, &sources)),

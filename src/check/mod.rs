@@ -25,7 +25,7 @@ mod unit_errors;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostic::Sink;
-use crate::library::Library;
+use crate::library::{Library, is_declaration};
 use crate::model::Model;
 use crate::source::{FileId, SourceMap, Span, World};
 use crate::syntax::ast;
@@ -38,10 +38,70 @@ use options::CheckOptions;
 /// Default step length, in seconds.
 const DEFAULT_DT: f64 = 1e-4;
 
-/// Makes the model of a file.
-///
-/// `sources` gets the texts of files that are used and of `--set` values, so that spans can be shown. Nothing is returned where an
-/// error was reported, by this stage or before it.
+/// A file and those that it uses, directly or not.
+#[derive(Debug)]
+pub struct Files {
+    /// The root first.
+    units: Vec<globals::SourceUnit>,
+}
+
+impl Files {
+    /// Reads what a file uses; `sources` gets the texts, so that spans can be shown.
+    pub fn read(
+        root: FileId,
+        file: &ast::File,
+        sources: &mut SourceMap,
+        world: &dyn World,
+        sink: &mut Sink,
+    ) -> Files {
+        let mut loader = Loader::new(sources, world, sink);
+        loader.add(root, file.clone());
+        Files {
+            units: loader.units,
+        }
+    }
+    /// The library with the dimensions, units, constants, functions and methods that the files declare, those that are used first;
+    /// nothing where they declare none. Declarations hold in all files: a dimension means the same everywhere.
+    pub fn library(
+        &self,
+        library: &Library,
+        sources: &SourceMap,
+        sink: &mut Sink,
+    ) -> Option<Library> {
+        let declaring = |unit: &globals::SourceUnit| unit.file.items.iter().any(is_declaration);
+        if !self.units.iter().any(declaring) {
+            return None;
+        }
+        let mut own = library.clone();
+        let mut seen = vec![false; self.units.len()];
+        self.declare(0, &mut seen, &mut |unit| {
+            let text = &sources.file(unit.id).text;
+            own.extend(&unit.file, text, sink);
+        });
+        Some(own)
+    }
+    /// Goes through the files, each after those that it uses.
+    fn declare(
+        &self,
+        position: usize,
+        seen: &mut [bool],
+        each: &mut dyn FnMut(&globals::SourceUnit),
+    ) {
+        let Some(unit) = self.units.get(position) else {
+            return;
+        };
+        match seen.get_mut(position) {
+            Some(seen) if !*seen => *seen = true,
+            _ => return,
+        }
+        for used in &unit.uses {
+            self.declare(*used, seen, each);
+        }
+        each(unit);
+    }
+}
+
+/// Makes the model of a file with [`check_files`], after reading what it uses.
 pub fn check(
     root: FileId,
     file: &ast::File,
@@ -51,14 +111,29 @@ pub fn check(
     options: &CheckOptions,
     sink: &mut Sink,
 ) -> Option<Model> {
-    let mut loader = Loader::new(sources, world, sink);
-    loader.add(root, file.clone());
-    let units = loader.units;
+    let files = Files::read(root, file, sources, world, sink);
+    let extended = files.library(library, sources, sink);
+    let library = extended.as_ref().unwrap_or(library);
+    check_files(&files, sources, library, options, sink)
+}
+
+/// Makes the model of files; the library has their declarations.
+///
+/// `sources` gets the texts of `--set` values, so that spans can be shown. Nothing is returned where an error was reported, by this
+/// stage or before it.
+pub fn check_files(
+    files: &Files,
+    sources: &mut SourceMap,
+    library: &Library,
+    options: &CheckOptions,
+    sink: &mut Sink,
+) -> Option<Model> {
+    let units = &files.units;
     let settings = read_settings(options, sources, sink);
     let mut checker = Checker {
         library,
         sources,
-        units: &units,
+        units,
         options,
         sink,
         model: Model {
@@ -72,7 +147,7 @@ pub fn check(
         projections: Vec::new(),
         noisy: BTreeSet::new(),
         faulty: BTreeSet::new(),
-        broken: broken(&units),
+        broken: broken(units),
         used: BTreeSet::new(),
         used_constants: BTreeSet::new(),
         unsized_groups: BTreeSet::new(),

@@ -1,7 +1,7 @@
 //! The standard library: dimensions, units, constants, functions and integration methods, all of it `.snn` text under `src/std/`.
 //!
 //! # For the stages that use it
-//! - [`Library::standard`] is loaded once. A file with declarations of its own clones it and calls [`Library::extend`].
+//! - [`Library::standard`] is loaded once. Files with declarations of their own clone it and call [`Library::extend`].
 //! - Names in an expression resolve in this order: the file's own names, then [`Library::plain_unit`], [`Library::constant`]. Names
 //!   directly behind a value are units: [`Library::unit_after_value`]. [`Library::declared_unit`] reads what follows `:` in an equation.
 //! - A call: [`Library::function`], then [`signature::Signature::apply`] for the dimension, then [`Library::call`] for the term.
@@ -27,7 +27,7 @@ use std::sync::OnceLock;
 
 use crate::diagnostic::Sink;
 use crate::model::term::{Intrinsic, TermId, Terms};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 use crate::units::dimension::Dimension;
 use declared::{Declared, UnitProblem};
@@ -69,6 +69,13 @@ pub struct Library {
     methods: Vec<ast::Method>,
     method_docs: Vec<String>,
     automatic: Vec<String>,
+    /// Where names were declared, for those that are not of the standard library.
+    places: BTreeMap<String, Span>,
+}
+
+/// True for an item that [`Library::extend`] reads.
+pub fn is_declaration(item: &ast::Item) -> bool {
+    read::is_declaration(&item.kind)
 }
 
 impl Library {
@@ -88,18 +95,6 @@ impl Library {
     /// passed over.
     pub fn extend(&mut self, file: &ast::File, text: &str, sink: &mut Sink) {
         read::extend(self, file, text, sink);
-    }
-    /// A copy with the declarations of a file; nothing where the file declares none. See [`Library::extend`].
-    pub fn extended(&self, file: &ast::File, text: &str, sink: &mut Sink) -> Option<Library> {
-        let declares = file
-            .items
-            .iter()
-            .any(|item| read::is_declaration(&item.kind));
-        declares.then(|| {
-            let mut own = self.clone();
-            own.extend(file, text, sink);
-            own
-        })
     }
     /// The files that the library's spans refer to.
     pub fn sources(&self) -> &SourceMap {

@@ -31,6 +31,7 @@ pub(super) fn load(files: &[(&str, &str)], sink: &mut Sink) -> Library {
         extend(&mut library, &tree, text, sink);
     }
     library.sources = sources;
+    library.places.clear();
     library
 }
 
@@ -94,6 +95,20 @@ pub(super) fn refuse<T>(span: Span, message: impl Into<String>) -> Fallible<T> {
     Err(Box::new(Diagnostic::new(DECLARATION, span, message)))
 }
 
+/// A name that has a meaning already. Where another file gave it, the place is shown, too.
+fn taken<T>(library: &Library, span: Span, name: &str, message: String) -> Fallible<T> {
+    let diagnostic = Diagnostic::new(DECLARATION, span, message);
+    Err(Box::new(match library.places.get(name) {
+        Some(first) => diagnostic
+            .label("declared again here")
+            .also(*first, "declared first here")
+            .note("a declaration holds in all files of a program, whichever of them it stands in"),
+        None => diagnostic
+            .label("needs another name")
+            .note("the standard library has this name"),
+    }))
+}
+
 fn declare(library: &mut Library, item: &Item, text: &str, section: &str) -> Fallible<()> {
     let doc = item.doc.as_ref().map_or("", |doc| &doc.text).to_string();
     match &item.kind {
@@ -106,6 +121,7 @@ fn declare(library: &mut Library, item: &Item, text: &str, section: &str) -> Fal
             let position = library.functions.len();
             let name = function.name.clone();
             library.functions.push(function);
+            library.places.insert(name.clone(), declaration.name.span);
             library.function_names.insert(name, position);
             Ok(())
         }
@@ -116,8 +132,10 @@ fn declare(library: &mut Library, item: &Item, text: &str, section: &str) -> Fal
                 .any(|m| m.name.name == method.name.name)
             {
                 let message = format!("the method `{}` is declared twice", method.name.name);
-                return refuse(method.name.span, message);
+                return taken(library, method.name.span, &method.name.name, message);
             }
+            let name = &method.name;
+            library.places.insert(name.name.clone(), name.span);
             library.methods.push(method.clone());
             library.method_docs.push(doc);
             Ok(())
@@ -134,7 +152,7 @@ fn dimension(library: &mut Library, new: &ast::Dimension, doc: String) -> Fallib
     let name = &new.name.name;
     if library.dimension(name).is_some() {
         let message = format!("the dimension `{name}` is declared twice");
-        return refuse(new.name.span, message);
+        return taken(library, new.name.span, name, message);
     }
     let mut value: Option<Dimension> = None;
     for definition in &new.definitions {
@@ -163,6 +181,7 @@ fn dimension(library: &mut Library, new: &ast::Dimension, doc: String) -> Fallib
             return refuse(new.name.span, message);
         }
     };
+    library.places.insert(name.clone(), new.name.span);
     library.dimensions.push(Named {
         name: name.clone(),
         value,
@@ -271,13 +290,26 @@ fn unit(library: &mut Library, new: &ast::Unit, doc: String) -> Fallible<()> {
         }
     }
     let name = row.name.clone();
-    library.units.add(row).map_or_else(
-        |taken| {
-            let message = format!("the unit `{name}` cannot have the name `{taken}`");
-            refuse(new.name.span, message)
-        },
-        Ok,
-    )
+    let own: Vec<String> = std::iter::once(&row.name)
+        .chain(&row.also)
+        .chain(&row.symbols)
+        .chain(&row.short)
+        .cloned()
+        .collect();
+    let other =
+        |name: &&String| library.constant(name).is_some() || library.function(name).is_some();
+    let clash = match own.iter().find(other) {
+        Some(other) => Err(other.clone()),
+        None => library.units.add(row),
+    };
+    if let Err(other) = clash {
+        let message = format!("the unit `{name}` cannot have the name `{other}`");
+        return taken(library, new.name.span, &other, message);
+    }
+    for own in own {
+        library.places.insert(own, new.name.span);
+    }
+    Ok(())
 }
 
 /// The names among the values of a property.
@@ -318,8 +350,10 @@ fn constant(library: &mut Library, new: &ast::LibraryConstant, doc: String) -> F
     let name = new.name.name.clone();
     let value = quantity(library, &new.value)?;
     if library.reserved(&name).is_some() {
-        return refuse(new.name.span, format!("the name `{name}` is taken"));
+        let message = format!("the name `{name}` is taken");
+        return taken(library, new.name.span, &name, message);
     }
+    library.places.insert(name.clone(), new.name.span);
     let constant = Constant {
         name: name.clone(),
         value,
@@ -351,7 +385,8 @@ fn function(
 ) -> Fallible<Function> {
     let name = new.name.name.clone();
     if library.reserved(&name).is_some() || library.function(&name).is_some() {
-        return refuse(new.name.span, format!("the name `{name}` is taken"));
+        let message = format!("the name `{name}` is taken");
+        return taken(library, new.name.span, &name, message);
     }
     let mut shadowable = false;
     let mut takes_boolean = false;

@@ -242,23 +242,28 @@ impl Units {
     /// The name that is taken already, or the short name that is no prefixed symbol of the unit.
     pub fn add(&mut self, row: UnitRow) -> Result<(), String> {
         let position = self.rows.len();
-        for name in std::iter::once(&row.name).chain(&row.also) {
-            if self.plain(name).is_some() {
-                return Err(name.clone());
+        let names = || std::iter::once(&row.name).chain(&row.also);
+        if let Some(taken) = names().find(|name| self.plain(name).is_some()) {
+            return Err(taken.clone());
+        }
+        if let Some(taken) = row.symbols.iter().find(|s| self.symbols.contains_key(*s)) {
+            return Err(taken.clone());
+        }
+        let mut short = Vec::new();
+        for name in &row.short {
+            match short_name(&row, name) {
+                Some(value) if self.plain(name).is_none() => short.push((name.clone(), value)),
+                _ => return Err(name.clone()),
             }
         }
-        for name in std::iter::once(&row.name).chain(&row.also) {
+        // Nothing is taken up before all of it fits.
+        for name in names() {
             self.names.insert(name.clone(), position);
         }
         for symbol in &row.symbols {
-            if self.symbols.insert(symbol.clone(), position).is_some() {
-                return Err(symbol.clone());
-            }
+            self.symbols.insert(symbol.clone(), position);
         }
-        for short in &row.short {
-            let value = short_name(&row, short).ok_or_else(|| short.clone())?;
-            self.short.insert(short.clone(), value);
-        }
+        self.short.extend(short);
         self.rows.push(row);
         Ok(())
     }

@@ -16,8 +16,8 @@ pub mod timings;
 use std::sync::Arc;
 
 use crate::backend::{self, Backend, Code};
-use crate::check;
 use crate::check::options::CheckOptions;
+use crate::check::{Files, check_files};
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::kir::opt;
 use crate::library::Library;
@@ -89,12 +89,13 @@ impl<'w> Compilation<'w> {
         let id = self.sources.add(name, text);
         let file = parse(id, text, &mut self.sink);
         self.timings.mark("parse", self.world.seconds());
-        let extended = library.extended(&file, text, &mut self.sink);
+        let files = Files::read(id, &file, &mut self.sources, self.world, &mut self.sink);
+        let extended = files.library(library, &self.sources, &mut self.sink);
         let library = extended.as_ref().unwrap_or(library);
         let unread = unread_lines(self.sink.diagnostics(), &self.sources);
         let said = self.sink.diagnostics().len();
         let (sources, sink) = (&mut self.sources, &mut self.sink);
-        let model = check::check(id, &file, sources, library, self.world, options, sink);
+        let model = check_files(&files, sources, library, options, sink);
         // What cannot be read is said once: anything else about the same line would only follow from it.
         let sources = &self.sources;
         self.sink.retain_after(said, |diagnostic| {

@@ -14,13 +14,13 @@ use snnc::render::plain;
 use snnc::runtime::simulation::Control;
 use snnc::source::{SourceMap, World};
 
-/// Files relative to the one that names them.
-pub struct Files;
+/// Files relative to the one that names them, all within a folder.
+pub struct Files(pub PathBuf);
 
 impl World for Files {
     fn read(&self, relative_to: &str, path: &str) -> Result<Vec<u8>, String> {
         let folder = Path::new(relative_to).parent().unwrap_or(Path::new(""));
-        std::fs::read(folder.join(path)).map_err(|error| error.to_string())
+        std::fs::read(self.0.join(folder).join(path)).map_err(|error| error.to_string())
     }
 }
 
@@ -91,6 +91,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// What the command line would set.
     pub check: CheckOptions,
+    /// The folder that names of files are relative to.
+    pub folder: PathBuf,
 }
 
 impl Default for Options {
@@ -100,6 +102,7 @@ impl Default for Options {
             executor: Executor::Fastest,
             threads: Some(1),
             check,
+            folder: PathBuf::new(),
         }
     }
 }
@@ -111,7 +114,7 @@ pub fn run(name: &str, text: &str) -> Run {
 
 /// Checks and runs a program. Without a seed in the text or the options, the seed is 1.
 pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
-    let world = Files;
+    let world = Files(options.folder.clone());
     let mut compilation = Compilation::new(&world);
     let checked = compilation.check(name, text, &options.check);
     let built = checked.as_ref().and_then(|checked| {
