@@ -113,12 +113,9 @@ impl Checker<'_> {
             last,
         };
         let dimension = self.model.variables[source].dimension;
-        let same = |variable: &Variable| variable.kind == kind;
         let known = self.model.variables.iter_enumerated();
-        let known = known
-            .filter(|(_, variable)| same(variable))
-            .map(|(id, _)| id);
-        let id = match known.last() {
+        let known = { known }.rfind(|(_, variable)| variable.kind == kind);
+        let id = match known.map(|(id, _)| id) {
             Some(id) => id,
             None => self.model.variables.push(Variable {
                 name: self.sources.text(span).to_string(),

@@ -11,7 +11,7 @@ use crate::library::Library;
 use crate::model::protocol::Slice;
 use crate::model::term::{NoiseId, Term, TermId, Type};
 use crate::model::{GroupId, Model, Owner, VariableId, VariableKind};
-use crate::source::{SourceMap, Span};
+use crate::source::{SourceMap, Span, World};
 use crate::units::dimension::Dimension;
 
 /// Expressions that expand to more parts than this are refused: inlined functions can grow without bound.
@@ -183,6 +183,8 @@ pub struct Checker<'a> {
     pub sources: &'a SourceMap,
     /// The files, the root first.
     pub units: &'a [SourceUnit],
+    /// How files are reached.
+    pub world: &'a dyn World,
     /// Overrides and such.
     pub options: &'a CheckOptions,
     /// Where diagnostics go.

@@ -114,7 +114,7 @@ pub fn check(
     let files = Files::read(root, file, sources, world, sink);
     let extended = files.library(library, sources, sink);
     let library = extended.as_ref().unwrap_or(library);
-    check_files(&files, sources, library, options, sink)
+    check_files(&files, sources, library, world, options, sink)
 }
 
 /// Makes the model of files; the library has their declarations.
@@ -125,6 +125,7 @@ pub fn check_files(
     files: &Files,
     sources: &mut SourceMap,
     library: &Library,
+    world: &dyn World,
     options: &CheckOptions,
     sink: &mut Sink,
 ) -> Option<Model> {
@@ -134,6 +135,7 @@ pub fn check_files(
         library,
         sources,
         units,
+        world,
         options,
         sink,
         model: Model {

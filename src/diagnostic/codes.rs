@@ -124,6 +124,7 @@ codes! {
     INDEX "E0703" "an index or slice lies outside its population";
     LENGTH "E0704" "the number of values does not fit";
     RESTORE "E0705" "nothing was saved under this name";
+    FILE_NOT_READ "E0706" "a file of values cannot be read";
     UNAVAILABLE "E0799" "a form that is not carried out";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";
     RECORD "E0811" "this cannot be recorded";

@@ -95,7 +95,8 @@ impl<'w> Compilation<'w> {
         let unread = unread_lines(self.sink.diagnostics(), &self.sources);
         let said = self.sink.diagnostics().len();
         let (sources, sink) = (&mut self.sources, &mut self.sink);
-        let model = check_files(&files, sources, library, options, sink);
+        let world = self.world;
+        let model = check_files(&files, sources, library, world, options, sink);
         // What cannot be read is said once: anything else about the same line would only follow from it.
         let sources = &self.sources;
         self.sink.retain_after(said, |diagnostic| {

@@ -8,7 +8,7 @@ pub(super) fn read(text: &str) -> Result<Table, String> {
     let lines = (1..).zip(text.lines());
     let lines = lines.map(|(number, line)| (number, line.split('#').next().unwrap_or("").trim()));
     let mut lines = lines.filter(|(_, line)| !line.is_empty()).peekable();
-    let separator = lines.peek().map_or(None, |(_, line)| separator(line));
+    let separator = lines.peek().and_then(|(_, line)| separator(line));
     let mut table = Table {
         whole: true,
         ..Table::default()

@@ -29,6 +29,7 @@ const MAKERS: &[(&str, &str)] = &[
     ("linspace", "linspace(first, last, count)"),
     ("arange", "arange(first, last, step)"),
     ("range", "range(first, last, step)"),
+    ("load", "load(\"values.csv\")"),
 ];
 
 impl Checker<'_> {
@@ -96,6 +97,9 @@ impl Checker<'_> {
                 arguments,
             } => {
                 let name = function.as_name().unwrap_or("");
+                if name == "load" {
+                    return self.loaded(arguments, expr.span, context);
+                }
                 match MAKERS.iter().find(|(maker, _)| *maker == name) {
                     Some((maker, form)) => self.made(maker, form, arguments, expr.span, context),
                     None => self.no_list(expr),

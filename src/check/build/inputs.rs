@@ -244,12 +244,21 @@ impl<'a> Checker<'a> {
                     }
                 }
             }
+            _ if Self::is_load(at) => {
+                for (time, index) in self.loaded_spikes(at, context)? {
+                    if !(time >= 0.0 && time.is_finite()) {
+                        let quantity = Quantity::new(time, Dimension::TIME);
+                        self.report(
+                            Diagnostic::new(codes::NUMBER, at.span, "times must not be negative")
+                                .label(format!("contains {quantity}")),
+                        );
+                        return None;
+                    }
+                    spikes.push((time, self.spike_index(index, size, at.span)?));
+                }
+            }
             _ if size == 1 && self.is_array(at) => {
                 spikes.extend(self.times(at, context)?.into_iter().map(|time| (time, 0)));
-            }
-            ExprKind::Call { function, .. } if function.as_name() == Some("load") => {
-                self.later(at.span, "spikes from a file");
-                return None;
             }
             _ => {
                 self.report(

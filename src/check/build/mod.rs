@@ -20,4 +20,5 @@ pub mod protocol;
 pub mod quoted;
 pub mod records;
 pub mod signals;
+pub mod tables;
 pub mod variables;

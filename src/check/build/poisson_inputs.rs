@@ -97,15 +97,15 @@ impl<'a> Checker<'a> {
                 self.unknown_word(word, &words);
                 continue;
             };
-            if let Some(slot) = given.get_mut(k) {
-                if let Some(first) = slot.replace(&field.value) {
-                    let message = format!("`{}` is given twice", word.name);
-                    self.report(
-                        Diagnostic::new(codes::TWICE, word.span, message)
-                            .label("given again here")
-                            .also(first.span, "first given here"),
-                    );
-                }
+            if let Some(slot) = given.get_mut(k)
+                && let Some(first) = slot.replace(&field.value)
+            {
+                let message = format!("`{}` is given twice", word.name);
+                self.report(
+                    Diagnostic::new(codes::TWICE, word.span, message)
+                        .label("given again here")
+                        .also(first.span, "first given here"),
+                );
             }
         }
         let missing = WORDS

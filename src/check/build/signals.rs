@@ -4,7 +4,7 @@ use super::collect::Collected;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::SignalId;
-use crate::syntax::ast::{self, ExprKind};
+use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::units::dimension::Dimension;
 
 impl<'a> Checker<'a> {
@@ -53,12 +53,6 @@ impl<'a> Checker<'a> {
                 .label("not known"),
             );
         }
-        if let ExprKind::Call { function, .. } = &signal.values.ungrouped().kind
-            && function.as_name() == Some("load")
-        {
-            self.later(signal.values.span, "a signal from a file");
-            return None;
-        }
         if !self.is_array(&signal.values) {
             self.report(
                 Diagnostic::new(codes::SIGNAL, signal.values.span, format!("the values of `{name}` must be a list"))
@@ -67,7 +61,11 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        let list = self.array(&signal.values, &context)?;
+        let mut list = self.array(&signal.values, &context)?;
+        if signal.parameters.len() == 2 && Self::is_load(plain(&signal.values)) {
+            // One column of a file is a table with one column.
+            list.columns.get_or_insert(1);
+        }
         let Some(every) = &signal.every else {
             self.report(
                 Diagnostic::new(
@@ -130,5 +128,13 @@ impl<'a> Checker<'a> {
         target.dimension = list.dim.settled().unwrap_or(Dimension::NONE);
         target.dt = dt;
         Some(())
+    }
+}
+
+/// Values without the unit behind them.
+fn plain(expr: &Expr) -> &Expr {
+    match &expr.ungrouped().kind {
+        ExprKind::Quantity(quantity) => plain(&quantity.value),
+        _ => expr,
     }
 }
