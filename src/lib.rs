@@ -12,8 +12,11 @@ pub mod index;
 pub mod kir;
 pub mod library;
 pub mod lower;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 pub mod manual;
 pub mod model;
+pub mod names;
 pub mod numerics;
 pub mod pipeline;
 pub mod plot;

@@ -25,11 +25,12 @@ const LAYERS: &[(u32, Half, &[&str])] = &[
     (4, Language, &["model"]),
     (4, Machine, &["runtime", "figure"]),
     (5, Language, &["library"]),
-    (6, Language, &["algebra"]),
+    (6, Language, &["algebra", "names"]),
     (7, Language, &["check", "numerics"]),
     (8, Both, &["lower", "plot"]),
     (9, Both, &["pipeline", "render", "manual"]),
-    (10, Both, &["cli", "fuzz"]),
+    (10, Both, &["lsp"]),
+    (11, Both, &["cli", "fuzz"]),
 ];
 
 /// Foreign crates and the only places that may name them.
@@ -49,6 +50,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("csv", &["record/"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
+    ("lsp_server", &["lsp/"]),
+    ("lsp_types", &["lsp/"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
 ];

@@ -34,6 +34,9 @@ pub enum Command {
     Emit(EmitArgs),
     /// Explain a diagnostic code, or list all codes
     Explain(ExplainArgs),
+    /// Serve an editor (the Language Server Protocol over standard input and output)
+    #[cfg(feature = "lsp")]
+    Lsp,
     /// List the standard models, or show one
     Models(ModelsArgs),
     /// Write a first model to start from

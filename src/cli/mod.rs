@@ -8,6 +8,8 @@ mod explain;
 mod files;
 mod fmt;
 mod help;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod machine;
 mod models;
 mod new;
@@ -54,6 +56,8 @@ pub fn run() -> Exit {
         Command::Fmt(args) => fmt::fmt(&args),
         Command::Emit(args) => emit::emit(&args),
         Command::Explain(args) => explain::explain(&args),
+        #[cfg(feature = "lsp")]
+        Command::Lsp => lsp::lsp(),
         Command::Models(args) => models::models(&args),
         Command::New(args) => new::new(&args),
         Command::Completions(args) => completions::completions(&args),

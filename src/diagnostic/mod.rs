@@ -4,6 +4,7 @@
 //! place; a note says why; a fix gives text that mends it. American spelling. The word "invalid" explains nothing and is not used.
 
 pub mod codes;
+pub mod mend;
 
 use crate::source::Span;
 

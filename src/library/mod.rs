@@ -189,6 +189,11 @@ impl Library {
     pub fn methods(&self) -> &[ast::Method] {
         &self.methods
     }
+    /// The documentation of an integration method.
+    pub fn method_doc(&self, name: &str) -> Option<&str> {
+        let position = self.methods.iter().position(|m| m.name.name == name)?;
+        self.method_docs.get(position).map(String::as_str)
+    }
     /// Names of the methods tried when none is given, in order.
     pub fn automatic(&self) -> &[String] {
         &self.automatic

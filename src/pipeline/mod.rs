@@ -27,7 +27,7 @@ use crate::numerics::catch;
 use crate::numerics::choose::plan;
 use crate::numerics::scheme::{Catch, Step};
 use crate::source::{FileId, SourceMap, World};
-use crate::syntax::parse;
+use crate::syntax::{ast, parse};
 use timings::Timings;
 
 /// How kernels are executed.
@@ -68,6 +68,8 @@ pub struct Compilation<'w> {
     pub sink: Sink,
     /// Where the time went.
     pub timings: Timings,
+    /// The syntax tree of the text, once it was read; of what could not be read there are `Error` nodes.
+    pub tree: Option<(FileId, ast::File)>,
 }
 
 impl<'w> Compilation<'w> {
@@ -79,6 +81,7 @@ impl<'w> Compilation<'w> {
             sources: SourceMap::default(),
             sink: Sink::new(),
             timings,
+            tree: None,
         }
     }
 
@@ -107,6 +110,7 @@ impl<'w> Compilation<'w> {
                 .is_none_or(|(span, line)| !unread.contains(&(span.file, line)))
         });
         self.timings.mark("check", self.world.seconds());
+        self.tree = Some((id, file));
         let mut model = model?;
         if self.sink.has_errors() {
             return None;
