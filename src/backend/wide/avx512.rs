@@ -97,6 +97,11 @@ impl Lanes for F64x8 {
         F64x8(unsafe { _mm512_max_pd(self.0, other.0) })
     }
     #[inline(always)]
+    fn limit(self, bound: f64) -> Self {
+        // The smaller magnitude with the sign of the first operand.
+        F64x8(unsafe { _mm512_range_pd::<0b0010>(self.0, Self::splat(bound).0) })
+    }
+    #[inline(always)]
     fn lt(self, other: Self) -> __mmask8 {
         unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self.0, other.0) }
     }

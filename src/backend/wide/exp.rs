@@ -87,14 +87,15 @@ fn parts_of<L: Lanes>(shifted: L, p: L, down: u32) -> (L, L) {
     (s.fma(p, s - one), s.fma(p, s))
 }
 
-/// `(e^x - 1, e^x)` to about 2 ulp, for `x` within [-690, 709].
+/// e^x - 1 to about 2 ulp, for `x` within [-690, 709].
 #[inline(always)]
-pub(super) fn expm1_parts<L: Lanes>(x: L) -> (L, L) {
+pub(super) fn expm1_inside<L: Lanes>(x: L) -> L {
     let (shifted, r) = reduce(x, None);
-    parts_of(shifted, core(r), 0)
+    let s = power_of_two(shifted);
+    s.fma(core(r), s - L::splat(1.0))
 }
 
-/// [`expm1_parts`] with less error, from the remainder with its rounding error, and divided by 2^down; a `down` of 16 keeps both
+/// `(e^x - 1, e^x)` from the remainder with its rounding error, and divided by 2^down; a `down` of 16 keeps both
 /// finite up to `x = 717`.
 #[inline(always)]
 pub(super) fn careful_expm1_parts<L: Lanes>(x: L, down: u32) -> (L, L) {

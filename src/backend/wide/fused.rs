@@ -3,12 +3,16 @@
 //! Fusing pays twice: intermediates stay in registers, and the divisions run beside the polynomial of the exponential. All are
 //! well-defined in their limits (a rate of zero, the removable singularity of `t/(e^t - 1)`).
 
-use super::exp::{clamp, exp, exp_inside, expm1_parts};
+use super::exp::{clamp, exp, exp_inside, expm1_inside};
 use super::lanes::Lanes;
 
 /// Exponents are limited to this range where only sums with or quotients by e^t matter.
 const LOWEST: f64 = -690.0;
 const HIGHEST: f64 = 709.0;
+/// The same where NaN has another way into the result.
+const BOUND: f64 = 690.0;
+/// 2^-900, added to a divisor z that may be 0: it changes no z above 2^-847, and (e^z - 1)/z comes out as 1 with no branch.
+const NUDGE: f64 = f64::from_bits((1023 - 900) << 52);
 
 /// e^(k x + c).
 #[inline(always)]
@@ -31,29 +35,28 @@ pub(super) fn logistic<L: Lanes>(x: L, s: L, k: L, c: L) -> L {
 /// s t / (e^t - 1) with t = k x + c, and s at t = 0.
 #[inline(always)]
 pub(super) fn linoid<L: Lanes>(x: L, s: L, k: L, c: L) -> L {
-    let t = x.fma(k, c);
-    let (less, _) = expm1_parts(clamp(t, LOWEST, HIGHEST));
-    L::select(t.eq(L::splat(0.0)), s, s * t / less)
+    let t = x.fma(k, c) + L::splat(NUDGE);
+    s * t / expm1_inside(t.limit(BOUND))
 }
 
-/// x e^z + b dt (e^z - 1)/z: the exponential Euler step of x' = a x + b with z = a dt.
+/// x e^z + b dt (e^z - 1)/z: the exponential Euler step of x' = a x + b with z = a dt, which must not be 0. Only e^z - 1 is
+/// needed: the step is x + (e^z - 1)(x + b dt/z).
 #[inline(always)]
 fn step<L: Lanes>(x: L, z: L, b: L, dt: L) -> L {
-    let (less, full) = expm1_parts(clamp(z, LOWEST, HIGHEST));
-    let relative = L::select(z.eq(L::splat(0.0)), L::splat(1.0), less / z);
-    x.fma(full, b * dt * relative)
+    expm1_inside(z.limit(BOUND)).fma(x + b * dt / z, x)
 }
 
 /// The exponential Euler step of x' = a x + b.
 #[inline(always)]
 pub(super) fn expeuler<L: Lanes>(x: L, a: L, b: L, dt: L) -> L {
-    step(x, a * dt, b, dt)
+    step(x, a.fma(dt, L::splat(NUDGE)), b, dt)
 }
 
 /// The exponential Euler step of x' = alpha (1 - x) - beta x.
 #[inline(always)]
 pub(super) fn gate<L: Lanes>(x: L, alpha: L, beta: L, dt: L) -> L {
-    step(x, (alpha + beta) * -dt, alpha, dt)
+    let z = (alpha + beta).negated_fma(dt, L::splat(NUDGE));
+    step(x, z, alpha, dt)
 }
 
 /// The exponential Euler step of x' = (target - x) rate.
@@ -68,11 +71,10 @@ pub(super) fn relax_tau<L: Lanes>(x: L, target: L, tau: L, dt: L) -> L {
     toward(x, target, -dt / tau)
 }
 
-/// x e^z + target (1 - e^z).
+/// x e^z + target (1 - e^z), as x + (e^z - 1)(x - target).
 #[inline(always)]
 fn toward<L: Lanes>(x: L, target: L, z: L) -> L {
-    let (less, full) = expm1_parts(clamp(z, LOWEST, HIGHEST));
-    target.negated_fma(less, x * full)
+    expm1_inside(clamp(z, LOWEST, HIGHEST)).fma(x - target, x)
 }
 
 /// a x + c.

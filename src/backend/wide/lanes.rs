@@ -55,6 +55,12 @@ pub(super) trait Lanes:
     /// `self > other ? self : other`: the second operand wins when either is NaN.
     fn max(self, other: Self) -> Self;
 
+    /// `self` moved into `[-bound, bound]`; any value for NaN.
+    #[inline(always)]
+    fn limit(self, bound: f64) -> Self {
+        Self::splat(-bound).max(Self::splat(bound).min(self))
+    }
+
     /// `self < other`, false when either is NaN.
     fn lt(self, other: Self) -> Self::Mask;
     /// `self <= other`, false when either is NaN.
