@@ -67,6 +67,8 @@ pub struct Role {
     pub random: bool,
     /// `xi`.
     pub noise: bool,
+    /// Pairs of neurons are being chosen: there are no synapses yet.
+    pub pairs: bool,
 }
 
 impl Role {
@@ -77,6 +79,7 @@ impl Role {
             element,
             random,
             noise: false,
+            pairs: false,
         }
     }
     /// `tau = 10 ms`, sizes, durations, ranges, options.
@@ -99,6 +102,11 @@ impl Role {
     pub const CODE: Role = Role::new("code", true, true, true);
     /// Initial values and assignments of the protocol.
     pub const VALUE: Role = Role::new("an assignment", true, true, true);
+    /// Conditions, probabilities and indices of `connect:`.
+    pub const CONNECT: Role = Role {
+        pairs: true,
+        ..Role::new("`connect`", false, true, true)
+    };
     /// The index of a linked variable.
     pub const INDEX: Role = Role::new("an index", false, true, false);
 }

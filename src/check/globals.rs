@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::dims::Dim;
 use crate::model::protocol::Slice;
-use crate::model::{ConstantId, GroupId, SignalId};
+use crate::model::{ConstantId, GroupId, ProjectionId, SignalId};
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
 
@@ -37,7 +37,9 @@ pub enum Global<'a> {
     Population(GroupId),
     /// `exc = cells[0:3200]`
     Subgroup(Slice),
-    /// `synapses S: …`, `poisson_input`, and others whose declaration was faulty: nothing more is said about them.
+    /// `synapses S: exc -> cells { … }`
+    Projection(ProjectionId),
+    /// `poisson_input`, and others whose declaration was faulty: nothing more is said about them.
     Faulty,
 }
 

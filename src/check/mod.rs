@@ -17,6 +17,7 @@ mod globals;
 mod names;
 mod operators;
 pub mod options;
+mod remote;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -117,9 +117,15 @@ impl<'a> Checker<'a> {
         }
         if !context.in_function
             && let Some(place) = context.place
-            && let Some(variable) = self.variable_of(place.owner, name)
+            && let Some(variable) = self.resolve(place.owner, name)
         {
+            if self.before_connection(variable, span, context) {
+                return self.poison(span);
+            }
             return self.variable(variable, span, context);
+        }
+        if let Some(typed) = self.side_size(name, span, context) {
+            return typed;
         }
         if let Some(typed) = self.built_in(name, span, context) {
             return typed;
@@ -357,6 +363,9 @@ impl<'a> Checker<'a> {
                 };
                 format!("a signal: write `{name}({arguments})`")
             }
+            Global::Projection(_) => {
+                format!("synapses: their values have names like `{name}.w`")
+            }
             Global::Population(_) | Global::Subgroup(_) => {
                 format!("a population: its values have names like `{name}.v`")
             }
@@ -384,7 +393,7 @@ impl<'a> Checker<'a> {
             .map(|(local, _)| local.clone())
             .collect();
         if let Some(place) = context.place.filter(|_| !context.in_function) {
-            candidates.extend(self.names_of(place.owner));
+            candidates.extend(self.candidates(place.owner));
         }
         let constants = |global: &Global| matches!(global, Global::Constant(_));
         candidates.extend(

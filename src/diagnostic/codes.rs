@@ -119,6 +119,13 @@ codes! {
     SPIKES_AT_START "W0554" "every neuron spikes at once at the start";
     STARTS_AT_ZERO "W0555" "a membrane potential starts at 0 mV";
     REFRACTORY_STEPS "W0556" "a refractory period is no whole number of steps";
+    NOT_CONNECTED "E0601" "synapses that connect nothing";
+    CONNECT_INDEX "E0602" "a synapse leads to no element";
+    CONNECT "E0603" "a connection that cannot be made";
+    DELAY "E0604" "a delay that cannot be";
+    SUMMED "E0605" "a sum over synapses has nowhere to go";
+    EVENT_DRIVEN "E0606" "event-driven and clock-driven equations read each other";
+    CLOCK_DRIVEN "W0650" "an equation of synapses is integrated in every step";
     INPUT "E0701" "a source of spikes is incomplete or contradicts itself";
     SIGNAL "E0702" "the table of a signal does not fit";
     INDEX "E0703" "an index or slice lies outside its population";

@@ -86,9 +86,8 @@ impl Checker<'_> {
             }
             return None;
         };
-        let known = self
-            .variable_of(place.owner, name)
-            .or_else(|| temporaries.iter().find(|t| t.name == *name).map(|t| t.id));
+        let known = temporaries.iter().find(|t| t.name == *name).map(|t| t.id);
+        let known = known.or_else(|| self.resolve(place.owner, name));
         let Some(id) = known else {
             return self.new_temporary(statement, name, place, context, temporaries);
         };
@@ -223,7 +222,19 @@ impl Checker<'_> {
     fn may_write(&mut self, id: VariableId, span: Span, rights: Rights) -> bool {
         let variable = self.model.variables[id].clone();
         let name = &variable.name;
-        if matches!(variable.kind, VariableKind::Subexpression { .. }) {
+        if self.is_index(id) {
+            self.report(
+                Diagnostic::new(
+                    codes::NOT_WRITABLE,
+                    span,
+                    format!("`{name}` cannot be written"),
+                )
+                .label("says which neurons a synapse connects"),
+            );
+            return false;
+        }
+        let kind = &self.model.variables[self.root(id)].kind;
+        if matches!(kind, VariableKind::Subexpression { .. }) {
             self.report(
                 Diagnostic::new(
                     codes::NOT_WRITABLE,
@@ -235,9 +246,9 @@ impl Checker<'_> {
             );
             return false;
         }
-        if name == "not_refractory" || name == "lastspike" {
-            let state = self.refractory_state_of(id);
-            if state.is_some_and(|state| state.lastspike == id || state.not_refractory == id) {
+        if let Some(state) = self.refractory_state_of(id) {
+            let root = self.root(id);
+            if state.lastspike == root || state.not_refractory == root {
                 self.report(
                     Diagnostic::new(
                         codes::NOT_WRITABLE,
@@ -358,7 +369,7 @@ impl Checker<'_> {
         if self.used.contains(&temporary.id) {
             return;
         }
-        let names = self.names_of(place.owner);
+        let names = self.candidates(place.owner);
         let name = &temporary.name;
         let near = did_you_mean(name, names.iter().map(String::as_str)).map(str::to_string);
         let mut diagnostic = Diagnostic::new(
@@ -369,7 +380,8 @@ impl Checker<'_> {
         diagnostic = match near {
             Some(near) => diagnostic
                 .label(format!(
-                    "not a variable of the neuron; did you mean `{near}`?"
+                    "not a variable of the {}; did you mean `{near}`?",
+                    self.element_word(place.owner)
                 ))
                 .fix(format!("write `{near}`"), temporary.span, near, false),
             None => diagnostic.label("a name of this block only").note(format!(

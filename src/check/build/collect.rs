@@ -6,7 +6,7 @@ use crate::check::globals::{ConstantEntry, Global, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::protocol::Slice;
 use crate::model::term::Type;
-use crate::model::{Constant, Group, GroupId, GroupKind, Signal, System};
+use crate::model::{Constant, Group, GroupId, GroupKind, ProjectionId, Signal, System};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Ident, Item, ItemKind, PopulationKind};
 use crate::units::dimension::Dimension;
@@ -19,6 +19,8 @@ pub struct Collected<'a> {
     pub signals: Vec<(usize, &'a ast::Signal, crate::model::SignalId)>,
     /// `neurons …`, `poisson …`, `spikes …`.
     pub populations: Vec<(GroupId, &'a ast::Population)>,
+    /// `synapses …`.
+    pub projections: Vec<(ProjectionId, &'a ast::Projection)>,
     /// `exc = cells[0:3200]`.
     pub subgroups: Vec<&'a ast::Constant>,
     /// `dt = …`, `seed = …`.
@@ -101,8 +103,8 @@ impl<'a> Checker<'a> {
                 ItemKind::Population(population) if root => {
                     self.collect_population(population, item, collected);
                 }
-                ItemKind::Projection(projection) if root && self.fresh(file, &projection.name) => {
-                    self.declare(file, &projection.name, Global::Faulty);
+                ItemKind::Projection(projection) if root => {
+                    self.collect_projection(projection, item, &mut collected.projections);
                 }
                 ItemKind::PoissonInput(input) if root && self.fresh(file, &input.name) => {
                     self.declare(file, &input.name, Global::Faulty);
@@ -156,7 +158,7 @@ impl<'a> Checker<'a> {
     }
 
     /// True where a name may be declared at top level; otherwise that is reported.
-    fn fresh(&mut self, file: usize, name: &Ident) -> bool {
+    pub fn fresh(&mut self, file: usize, name: &Ident) -> bool {
         if name.name.is_empty() {
             return false;
         }

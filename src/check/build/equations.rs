@@ -559,6 +559,21 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// True for what tells which neurons a synapse connects.
+    pub fn is_index(&self, id: VariableId) -> bool {
+        let Owner::Projection(projection) = self.model.variables[id].owner else {
+            return false;
+        };
+        let indices = &self.model.projections[projection].indices;
+        let counts = [
+            indices.incoming,
+            indices.outgoing,
+            indices.copy,
+            indices.count,
+        ];
+        id == indices.i || id == indices.j || counts.contains(&Some(id))
+    }
+
     /// What a chain of aliases of variables of sides ends at.
     pub fn root(&self, mut id: VariableId) -> VariableId {
         while let VariableKind::Remote { source, .. } = self.model.variables[id].kind {

@@ -38,6 +38,7 @@ impl<'a> Checker<'a> {
         for subgroup in &collected.subgroups {
             self.subgroup(subgroup);
         }
+        let projections = self.declare_projections(&collected.projections, overrides);
         for (group, population, body) in &bodies {
             self.equations((*group).into(), body);
             match population.kind {
@@ -45,6 +46,9 @@ impl<'a> Checker<'a> {
                 ast::PopulationKind::Poisson => self.poisson(*group, population, body),
                 ast::PopulationKind::Spikes => self.spike_source(*group, population, body),
             }
+        }
+        for projection in &projections {
+            self.projection(projection);
         }
     }
 

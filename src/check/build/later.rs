@@ -22,7 +22,6 @@ impl Checker<'_> {
 /// The words for a statement that is not carried out; nothing for those that are.
 pub fn unavailable(kind: &ItemKind) -> Option<&'static str> {
     Some(match kind {
-        ItemKind::Projection(_) => "a projection",
         ItemKind::Let(_) => "`let`",
         ItemKind::Sweep(_) => "`sweep`",
         ItemKind::Collect(_) => "`collect`",

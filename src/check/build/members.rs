@@ -5,9 +5,9 @@ use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::models::MODELS;
 use crate::library::suggest::did_you_mean;
-use crate::model::GroupId;
+use crate::model::{GroupId, Owner};
 use crate::source::Span;
-use crate::syntax::ast::{self, DefinitionKind, Expr, Member, MemberKind};
+use crate::syntax::ast::{self, DefinitionKind, Expr, Ident, Member, MemberKind, PathwaySide};
 
 /// A line of a population, and where its names are to be looked up.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,26 @@ pub struct Body<'a> {
     pub lines: Vec<Line<'a>>,
 }
 
+/// What is written of a population or projection.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// What the definition after `of` must be.
+    pub kind: DefinitionKind,
+    /// Its name.
+    pub name: &'a Ident,
+    /// The definition after `of`.
+    pub model: Option<&'a Ident>,
+    /// Its own lines.
+    pub members: &'a [Member],
+}
+
+fn kind_word(kind: DefinitionKind) -> &'static str {
+    match kind {
+        DefinitionKind::Neuron => "neuron",
+        DefinitionKind::Synapse => "synapse",
+    }
+}
+
 /// What makes two lines the same thing, so that one may replace the other.
 #[derive(PartialEq, Debug)]
 enum Key<'m> {
@@ -47,6 +67,8 @@ enum Key<'m> {
     Initial(&'m str),
     Event(&'m str),
     OnEvent(&'m str),
+    Pathway(&'m str),
+    Delay(&'m str),
     Word(&'m str),
 }
 
@@ -83,11 +105,16 @@ fn key(member: &Member) -> Option<(Key<'_>, Span, &'static str)> {
         MemberKind::Refractory(_) => (Key::Word("refractory"), member.span, "line"),
         MemberKind::Method(_) => (Key::Word("method"), member.span, "line"),
         MemberKind::Field(field) => (Key::Word(&field.word.name), field.word.span, "line"),
-        MemberKind::Every(_)
-        | MemberKind::Pathway(_)
-        | MemberKind::Connect(_)
-        | MemberKind::Delay(_)
-        | MemberKind::Error => return None,
+        MemberKind::Pathway(pathway) => match (&pathway.name, pathway.side) {
+            (Some(name), _) => (Key::Pathway(&name.name), name.span, "pathway"),
+            (None, PathwaySide::Pre) => (Key::Word("on_pre"), member.span, "line"),
+            (None, PathwaySide::Post) => (Key::Word("on_post"), member.span, "line"),
+        },
+        MemberKind::Delay(delay) => match &delay.pathway {
+            Some(name) => (Key::Delay(&name.name), name.span, "delay of"),
+            None => (Key::Word("delay"), member.span, "line"),
+        },
+        MemberKind::Every(_) | MemberKind::Connect(_) | MemberKind::Error => return None,
     })
 }
 
@@ -99,10 +126,36 @@ impl<'a> Checker<'a> {
         population: &'a ast::Population,
         overrides: &[Override<'a>],
     ) -> Body<'a> {
+        let name = &population.name;
+        let given = Given {
+            kind: DefinitionKind::Neuron,
+            name,
+            model: population.model.as_ref(),
+            members: &population.members,
+        };
+        let body = self.body_of(group, &given, overrides);
+        let has_threshold = body
+            .lines
+            .iter()
+            .any(|line| matches!(line.member.kind, MemberKind::Threshold(_)));
+        if let Some(info) = self.info_mut(group) {
+            info.has_threshold = has_threshold;
+        }
+        body
+    }
+
+    /// The lines of a body, those of its definition first.
+    pub fn body_of(
+        &mut self,
+        owner: impl Into<Owner>,
+        given: &Given<'a>,
+        overrides: &[Override<'a>],
+    ) -> Body<'a> {
         let mut body = Body::default();
-        if let Some(model) = &population.model {
+        let what = kind_word(given.kind);
+        if let Some(model) = given.model {
             match self.definition(0, &model.name) {
-                Some((definition, file)) if definition.kind == DefinitionKind::Neuron => {
+                Some((definition, file)) if definition.kind == given.kind => {
                     if file == 0 {
                         self.instantiated.insert(definition.name.span.start);
                     }
@@ -112,18 +165,22 @@ impl<'a> Checker<'a> {
                     Diagnostic::new(
                         codes::KIND,
                         model.span,
-                        format!("`{}` is a synapse, not a neuron", model.name),
+                        format!(
+                            "`{}` is a {}, not a {what}",
+                            model.name,
+                            kind_word(definition.kind)
+                        ),
                     )
-                    .label("a `neuron` definition is expected")
+                    .label(format!("a `{what}` definition is expected"))
                     .also(definition.name.span, "declared here"),
                 ),
                 None => {
-                    self.unknown_model(model);
-                    if let Some(info) = self.groups.get_mut(group.0 as usize) {
+                    self.unknown_model(model, given.kind);
+                    if let Some(info) = self.info_mut(owner) {
                         info.incomplete = true;
                     }
                     let known = |member: &&Member| !matches!(&member.kind, MemberKind::Subexpression(line) if line.unit.is_none());
-                    let lines = population.members.iter().filter(known);
+                    let lines = given.members.iter().filter(known);
                     body.lines.extend(lines.map(|member| Line {
                         member,
                         file: 0,
@@ -134,15 +191,8 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        self.add_lines(&mut body, &population.members, 0, false);
-        let has_threshold = body
-            .lines
-            .iter()
-            .any(|line| matches!(line.member.kind, MemberKind::Threshold(_)));
-        if let Some(info) = self.groups.get_mut(group.0 as usize) {
-            info.has_threshold = has_threshold;
-        }
-        let name = population.name.name.as_str();
+        self.add_lines(&mut body, given.members, 0, false);
+        let name = given.name.name.as_str();
         for given in overrides {
             if given.population.is_none_or(|wanted| wanted == name) {
                 self.override_parameter(&mut body, given, name);
@@ -151,13 +201,14 @@ impl<'a> Checker<'a> {
         body
     }
 
-    fn unknown_model(&mut self, model: &ast::Ident) {
+    fn unknown_model(&mut self, model: &ast::Ident, kind: DefinitionKind) {
+        let what = kind_word(kind);
         let candidates = self.definition_names(0);
         let near = did_you_mean(&model.name, candidates.iter().copied()).map(str::to_string);
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,
             model.span,
-            format!("there is no neuron `{}`", model.name),
+            format!("there is no {what} `{}`", model.name),
         );
         let standard = MODELS
             .iter()
@@ -184,7 +235,7 @@ impl<'a> Checker<'a> {
                 .label(format!("did you mean `{}`?", standard.definition()))
                 .note(format!("it needs `use {}` at the top of the file", standard.name)),
             _ => diagnostic.label("not defined").note(
-                "define it by `neuron NAME { … }`, or bring in a standard model by `use NAME`; `snnc models` lists them",
+                format!("define it by `{what} NAME {{ … }}`, or bring in a standard model by `use NAME`; `snnc models` lists them"),
             ),
         };
         self.report(diagnostic);
@@ -319,7 +370,7 @@ impl<'a> Checker<'a> {
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,
             given.name.span,
-            format!("the neuron has no parameter `{name}`"),
+            format!("the model has no parameter `{name}`"),
         );
         diagnostic = match near {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(

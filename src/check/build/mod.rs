@@ -16,6 +16,7 @@ pub mod links;
 pub mod marks;
 pub mod members;
 pub mod poisson_inputs;
+pub mod projections;
 pub mod protocol;
 pub mod quoted;
 pub mod records;

@@ -138,11 +138,11 @@ impl<'a> Checker<'a> {
         {
             return;
         }
-        if name.name.is_empty() || !names::variable_may_be_called(self, name, refractory) {
+        if name.name.is_empty() || !names::variable_may_be_called(self, owner, name, refractory) {
             return;
         }
         names::shadowing(self, owner, name, line);
-        let accepted = flags::accept(self, &line.member.kind, given);
+        let accepted = flags::accept(self, owner, &line.member.kind, given);
         let declared = match unit {
             Some(unit) => self.declared(unit),
             None => Some(Declared {
@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
         if faulty || unit.is_none() {
             self.faulty.insert(id);
         }
-        if accepted.unless_refractory && !refractory {
+        if accepted.unless_refractory && !refractory && matches!(owner, Owner::Group(_)) {
             let flag = given.iter().find(|flag| flag.name == "unless refractory");
             let span = flag.map_or(name.span, |flag| flag.span);
             self.report(

@@ -3,6 +3,7 @@
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
+use crate::model::Owner;
 use crate::syntax::ast::{Flag, MemberKind};
 
 /// What the flags of a line say.
@@ -16,24 +17,35 @@ pub struct Accepted {
     pub unless_refractory: bool,
 }
 
-/// Kinds of lines with the flags that they take in a neuron.
-const FLAGS: &[(&str, &[&str])] = &[
+/// Kinds of lines with the flags that they take.
+type Table = &'static [(&'static str, &'static [&'static str])];
+
+/// In a neuron.
+const NEURONS: Table = &[
     ("a differential equation", &["unless refractory"]),
     ("a subexpression", &["shared", "constant over dt"]),
     ("a parameter", &["constant", "shared", "linked"]),
 ];
 
-/// Flags that exist in synapses.
-const SYNAPSES: &[&str] = &["event-driven", "clock-driven", "summed"];
+/// In a synapse.
+const SYNAPSES: Table = &[
+    ("a differential equation", &["event-driven", "clock-driven"]),
+    ("a subexpression", &["shared", "constant over dt", "summed"]),
+    ("a parameter", &["constant", "shared", "linked"]),
+];
 
 /// Checks the flags of a line; those that do not fit are reported.
-pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accepted {
+pub fn accept(checker: &mut Checker, owner: Owner, kind: &MemberKind, given: &[Flag]) -> Accepted {
+    let (table, others, where_others) = match owner {
+        Owner::Group(_) => (NEURONS, SYNAPSES, "synapses"),
+        Owner::Projection(_) => (SYNAPSES, NEURONS, "neurons"),
+    };
     let row = match kind {
         MemberKind::Differential(_) => 0,
         MemberKind::Subexpression(_) => 1,
         _ => 2,
     };
-    let Some((what, allowed)) = FLAGS.get(row) else {
+    let Some((what, allowed)) = table.get(row) else {
         return Accepted::default();
     };
     let mut accepted = Accepted::default();
@@ -55,7 +67,12 @@ pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accep
             continue;
         }
         if !allowed.contains(&name) {
-            refuse(checker, flag, what, allowed);
+            refuse(
+                checker,
+                flag,
+                (what, allowed),
+                (table, others, where_others),
+            );
             continue;
         }
         match name {
@@ -77,18 +94,21 @@ pub fn accept(checker: &mut Checker, kind: &MemberKind, given: &[Flag]) -> Accep
     accepted
 }
 
-fn refuse(checker: &mut Checker, flag: &Flag, what: &str, allowed: &[&str]) {
+fn refuse(
+    checker: &mut Checker,
+    flag: &Flag,
+    (what, allowed): (&str, &[&str]),
+    (table, others, where_others): (Table, Table, &str),
+) {
     let name = flag.name.as_str();
     let list = allowed
         .iter()
         .map(|flag| format!("`{flag}`"))
         .collect::<Vec<_>>()
         .join(", ");
-    let elsewhere = FLAGS.iter().find(|(_, flags)| flags.contains(&name));
-    let all = FLAGS
-        .iter()
-        .flat_map(|(_, flags)| flags.iter().copied())
-        .chain(SYNAPSES.iter().copied());
+    let elsewhere = table.iter().find(|(_, flags)| flags.contains(&name));
+    let all = table.iter().chain(others);
+    let all = all.flat_map(|(_, flags)| flags.iter().copied());
     let diagnostic = if let Some((other, _)) = elsewhere {
         Diagnostic::new(
             codes::FLAG,
@@ -96,11 +116,11 @@ fn refuse(checker: &mut Checker, flag: &Flag, what: &str, allowed: &[&str]) {
             format!("`{name}` is a flag of {other}, not of {what}"),
         )
         .label(format!("{what} takes {list}"))
-    } else if SYNAPSES.contains(&name) {
+    } else if others.iter().any(|(_, flags)| flags.contains(&name)) {
         Diagnostic::new(
             codes::FLAG,
             flag.span,
-            format!("`{name}` is a flag of synapses"),
+            format!("`{name}` is a flag of {where_others}"),
         )
         .label(format!("{what} takes {list}"))
     } else {

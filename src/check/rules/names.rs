@@ -3,6 +3,7 @@
 use crate::check::build::members::Line;
 use crate::check::context::Checker;
 use crate::check::globals::Global;
+use crate::check::remote;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::Owner;
 use crate::syntax::ast::Ident;
@@ -18,11 +19,22 @@ const PYTHON: &[&str] = &[
 ];
 
 /// Reports a name that a variable of a neuron cannot have.
-pub fn variable_may_be_called(checker: &mut Checker, name: &Ident, refractory: bool) -> bool {
+pub fn variable_may_be_called(
+    checker: &mut Checker,
+    owner: Owner,
+    name: &Ident,
+    refractory: bool,
+) -> bool {
     let text = name.name.as_str();
+    let synapses = matches!(owner, Owner::Projection(_));
+    let of_synapses = remote::BUILT_IN.iter().find(|row| row.0 == text);
     let reserved = checker.reserved(text);
     let what: &str = if let Some(what) = &reserved {
         what
+    } else if let (true, Some((_, what))) = (synapses, of_synapses) {
+        what
+    } else if synapses && text == "lastupdate" && checker.has_lastupdate(owner) {
+        "the time of a synapse's last event"
     } else if REFRACTORY.contains(&text) || (text == "lastspike" && refractory) {
         "set by the program when neurons are refractory"
     } else if text.ends_with("_pre") || text.ends_with("_post") {

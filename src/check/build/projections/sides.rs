@@ -1,0 +1,115 @@
+//! The two sides of a projection: populations, slices of them, or other projections.
+
+use crate::check::build::elements::Picked;
+use crate::check::context::Checker;
+use crate::check::globals::Global;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::library::suggest::did_you_mean;
+use crate::model::projection::Endpoint;
+use crate::model::{Owner, ProjectionId};
+use crate::syntax::ast::{self, Expr, ExprKind};
+
+impl<'a> Checker<'a> {
+    /// Reads both sides. Where one is faulty, nothing is said about names that may be its.
+    pub fn sides(&mut self, id: ProjectionId, written: &'a ast::Projection) {
+        let source = self.side(id, &written.source);
+        let target = self.side(id, &written.target);
+        if source.is_none() || target.is_none() {
+            if let Some(info) = self.info_mut(id) {
+                info.incomplete = true;
+            }
+        }
+        let projection = &mut self.model.projections[id];
+        projection.source = source.unwrap_or(projection.source);
+        projection.target = target.unwrap_or(projection.target);
+    }
+
+    fn side(&mut self, id: ProjectionId, expr: &'a Expr) -> Option<Endpoint> {
+        if let ExprKind::Name(name) = &expr.ungrouped().kind {
+            match self.global(0, name) {
+                Some((Global::Projection(other), _)) if other < id => {
+                    return Some(Endpoint {
+                        owner: Owner::Projection(other),
+                        first: 0,
+                        last: usize::MAX,
+                    });
+                }
+                Some((Global::Projection(_), declared)) => {
+                    self.report(
+                        Diagnostic::new(
+                            codes::KIND,
+                            expr.span,
+                            format!("the synapses `{name}` do not exist yet"),
+                        )
+                        .label("synapses onto synapses are declared after those")
+                        .also(declared, "declared here"),
+                    );
+                    return None;
+                }
+                Some(_) => {}
+                None => {
+                    self.unknown_side(name, expr);
+                    return None;
+                }
+            }
+        }
+        let (slice, picked) = self.elements(expr)?;
+        let (first, last) = match picked {
+            Picked::All => (slice.first, slice.last),
+            Picked::Range {
+                start,
+                stop,
+                step: 1,
+            } => (slice.first + start, slice.first + stop),
+            _ => {
+                self.report(
+                    Diagnostic::new(
+                        codes::INDEX,
+                        expr.span,
+                        "synapses connect whole populations, or slices of neighbors",
+                    )
+                    .label("write `population[first:last]`")
+                    .note("single neurons are picked by `connect: if …`"),
+                );
+                return None;
+            }
+        };
+        Some(Endpoint {
+            owner: Owner::Group(slice.group),
+            first,
+            last,
+        })
+    }
+
+    fn unknown_side(&mut self, name: &str, expr: &Expr) {
+        if self.is_broken(name) {
+            return;
+        }
+        let sides = |global: &Global| {
+            matches!(
+                global,
+                Global::Population(_) | Global::Subgroup(_) | Global::Projection(_)
+            )
+        };
+        let names = self.global_names(0, &sides);
+        let near = did_you_mean(name, names.iter().copied()).map(str::to_string);
+        let mut diagnostic = Diagnostic::new(
+            codes::UNKNOWN_NAME,
+            expr.span,
+            format!("there is no population `{name}` to connect"),
+        );
+        diagnostic = match near {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                expr.span,
+                near,
+                false,
+            ),
+            None if names.is_empty() => diagnostic.label("not declared"),
+            None => diagnostic
+                .label("not declared")
+                .note(format!("populations: {}", names.join(", "))),
+        };
+        self.report(diagnostic);
+    }
+}
