@@ -177,9 +177,23 @@ pub fn intrinsic(function: Intrinsic, arguments: &[f64]) -> f64 {
         Intrinsic::Ceil => x.ceil(),
         Intrinsic::Round => x.round_ties_even(),
         Intrinsic::Int => x.trunc(),
-        Intrinsic::Min => x.min(y),
-        Intrinsic::Max => x.max(y),
-        Intrinsic::Mod => x - y * (x / y).floor(),
-        Intrinsic::FloorDiv => (x / y).floor(),
+        // As kernels choose: the second where one of them is not a number.
+        Intrinsic::Min if x < y => x,
+        Intrinsic::Max if x > y => x,
+        Intrinsic::Min | Intrinsic::Max => y,
+        Intrinsic::Mod => floored(x, y).1,
+        Intrinsic::FloorDiv => floored(x, y).0,
+    }
+}
+
+/// Floored quotient, and the remainder with the sign of the divisor. The remainder is rounded once, so that a quotient that was
+/// rounded up to a whole number is noticed.
+fn floored(x: f64, y: f64) -> (f64, f64) {
+    let quotient = (x / y).floor();
+    let remainder = (-quotient).mul_add(y, x);
+    if remainder != 0.0 && (remainder < 0.0) != (y < 0.0) {
+        (quotient - 1.0, remainder + y)
+    } else {
+        (quotient, remainder)
     }
 }

@@ -3,8 +3,9 @@
 //! A division is carried out as one, so that `7/3` is what a reader expects to the last bit.
 #![allow(clippy::disallowed_methods)] // constants are computed once, by the host
 
+use crate::algebra::evaluate::{compare, intrinsic};
 use crate::model::VariableId;
-use crate::model::term::{Comparison, Intrinsic, Term, TermId, Terms};
+use crate::model::term::{Term, TermId, Terms};
 
 /// What the value of an expression may depend on.
 #[derive(Clone, Copy, Default)]
@@ -63,7 +64,7 @@ pub fn evaluate(terms: &Terms, id: TermId, known: Known) -> Option<f64> {
             for (slot, argument) in values.iter_mut().zip(arguments.iter()) {
                 *slot = value(*argument)?;
             }
-            call(*function, values[0], values[1])
+            intrinsic(*function, &values)
         }
         Term::Compare(op, a, b) => truth(compare(*op, value(*a)?, value(*b)?)),
         Term::And(a, b) => truth(value(*a)? != 0.0 && value(*b)? != 0.0),
@@ -93,69 +94,5 @@ pub fn power(base: f64, exponent: f64) -> f64 {
         base.sqrt()
     } else {
         base.powf(exponent)
-    }
-}
-
-fn compare(op: Comparison, a: f64, b: f64) -> bool {
-    match op {
-        Comparison::Less => a < b,
-        Comparison::LessEqual => a <= b,
-        Comparison::Greater => a > b,
-        Comparison::GreaterEqual => a >= b,
-        Comparison::Equal => a == b,
-        Comparison::NotEqual => a != b,
-    }
-}
-
-fn call(function: Intrinsic, x: f64, y: f64) -> f64 {
-    match function {
-        Intrinsic::Exp => x.exp(),
-        Intrinsic::Expm1 => x.exp_m1(),
-        Intrinsic::Exprel => {
-            if x == 0.0 {
-                1.0
-            } else {
-                x.exp_m1() / x
-            }
-        }
-        Intrinsic::Log => x.ln(),
-        Intrinsic::Log1p => x.ln_1p(),
-        Intrinsic::Log10 => x.log10(),
-        Intrinsic::Sin => x.sin(),
-        Intrinsic::Cos => x.cos(),
-        Intrinsic::Tan => x.tan(),
-        Intrinsic::Sinh => x.sinh(),
-        Intrinsic::Cosh => x.cosh(),
-        Intrinsic::Tanh => x.tanh(),
-        Intrinsic::Asin => x.asin(),
-        Intrinsic::Acos => x.acos(),
-        Intrinsic::Atan => x.atan(),
-        Intrinsic::Atan2 => x.atan2(y),
-        Intrinsic::Sqrt => x.sqrt(),
-        Intrinsic::Abs => x.abs(),
-        Intrinsic::Sign => {
-            if x > 0.0 {
-                1.0
-            } else if x < 0.0 {
-                -1.0
-            } else {
-                x * 0.0
-            }
-        }
-        Intrinsic::Floor => x.floor(),
-        Intrinsic::Ceil => x.ceil(),
-        Intrinsic::Round => x.round_ties_even(),
-        Intrinsic::Int => x.trunc(),
-        Intrinsic::Min => x.min(y),
-        Intrinsic::Max => x.max(y),
-        Intrinsic::Mod => {
-            let rest = x % y;
-            if rest != 0.0 && (rest < 0.0) != (y < 0.0) {
-                rest + y
-            } else {
-                rest
-            }
-        }
-        Intrinsic::FloorDiv => (x / y).floor(),
     }
 }
