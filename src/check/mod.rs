@@ -181,8 +181,8 @@ pub fn check_files(
     checker.values = at_start;
     checker.records();
     checker.figures();
-    rules::after(&mut checker);
     checker.unused_definitions();
+    rules::after(&mut checker);
     let model = checker.model;
     (!sink.has_errors()).then_some(model)
 }

@@ -450,6 +450,18 @@ impl<'a> Checker<'a> {
         } else {
             diagnostic = diagnostic.label("not declared");
         }
+        // `dv = -v/tau : volt` defines `dv`: a left side that lost its `/dt`.
+        if let Some(place) = context.place.filter(|_| !context.in_function)
+            && let Some(id) = self.variable_of(place.owner, &format!("d{name}"))
+        {
+            let left = self.model.variables[id].span;
+            diagnostic = diagnostic
+                .also(
+                    left,
+                    format!("this defines a quantity of the name `d{name}`"),
+                )
+                .note(format!("a differential equation begins with `d{name}/dt`"));
+        }
         self.report(diagnostic);
         self.poison(span)
     }

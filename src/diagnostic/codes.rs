@@ -132,6 +132,7 @@ codes! {
     LENGTH "E0704" "the number of values does not fit";
     RESTORE "E0705" "nothing was saved under this name";
     FILE_NOT_READ "E0706" "a file of values cannot be read";
+    RUN_TOO_SHORT "W0750" "the run ends before the stimulus";
     UNAVAILABLE "E0799" "a form that is not carried out";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";
     RECORD "E0811" "this cannot be recorded";

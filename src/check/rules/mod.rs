@@ -1,5 +1,6 @@
 //! Rules of the language, one a file: what is refused or warned about, and why.
 
+pub mod duration;
 pub mod flags;
 pub mod missing_unit;
 pub mod names;
@@ -19,4 +20,5 @@ pub fn after(checker: &mut Checker) {
     }
     start::check(checker);
     unused::check(checker);
+    duration::check(checker);
 }

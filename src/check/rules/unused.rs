@@ -1,12 +1,13 @@
-//! Constants and parameters that nothing uses.
+//! Constants, parameters, functions and definitions that nothing uses.
 
 use std::collections::HashMap;
 
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::{Owner, VariableKind};
+use crate::syntax::ast::{DefinitionKind, ItemKind};
 
-/// Warns about constants and parameters of the root file whose name stands nowhere else in it.
+/// Warns about constants, parameters, functions and definitions of the root file whose name stands nowhere else in it.
 ///
 /// The text decides, not the model: what a function or a definition uses that is itself not used counts as well.
 pub fn check(checker: &mut Checker) {
@@ -48,6 +49,37 @@ pub fn check(checker: &mut Checker) {
                 variable.span,
                 format!("nothing in `{owner}` uses `{}`", variable.name),
             ));
+        }
+    }
+    for item in checker
+        .units
+        .first()
+        .into_iter()
+        .flat_map(|unit| &unit.file.items)
+    {
+        match &item.kind {
+            ItemKind::Function(function) if !checker.called.contains(&function.name.span) => {
+                let name = &function.name;
+                if once(&name.name) {
+                    found.push((
+                        name.span,
+                        format!("the function `{}` is not called", name.name),
+                    ));
+                }
+            }
+            ItemKind::Definition(definition)
+                if definition.kind == DefinitionKind::Neuron
+                    && !checker.instantiated.contains(&definition.name.span.start) =>
+            {
+                let name = &definition.name;
+                if once(&name.name) {
+                    found.push((
+                        name.span,
+                        format!("there are no neurons of `{}`", name.name),
+                    ));
+                }
+            }
+            _ => {}
         }
     }
     for (span, message) in found {

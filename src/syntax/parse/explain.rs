@@ -148,6 +148,7 @@ impl Builder<'_, '_> {
         {
             expected.insert(position + 1, "`,`");
         }
+        let expects_assignment = expected.contains(&"`=`");
         let expected = if expected.is_empty() {
             String::from("something else")
         } else {
@@ -172,6 +173,21 @@ impl Builder<'_, '_> {
             && before.contains('=')
         {
             diagnostic = missing_colon(span, found);
+        }
+        if found == "=" && expects_assignment {
+            let both = Span {
+                end: span.end + 1,
+                ..span
+            };
+            if self.text.get(at..at + 2) == Some("==") {
+                diagnostic = Diagnostic::new(
+                    codes::SYNTAX,
+                    both,
+                    "`==` compares two values; `=` gives one",
+                )
+                .label("nothing is set here")
+                .fix("write `=`", both, "=", false);
+            }
         }
         self.sink.report(diagnostic);
     }

@@ -112,6 +112,8 @@ pub(super) const FOREIGN: &[(&str, Option<&str>, &str)] = &[
     ("||", Some("or"), "conditions are joined by `or`"),
     ("++", None, "write `x += 1`"),
     (":=", Some("="), "assignment is `=`"),
+    (">>", None, "to shift to the right, write `// 2**n`"),
+    ("<<", None, "to shift to the left, write `* 2**n`"),
     ("<>", Some("!="), "inequality is `!=`"),
     ("\u{2212}", Some("-"), "this is a typographic minus sign"),
     ("\u{2013}", Some("-"), "this is a dash"),
