@@ -255,7 +255,9 @@ impl Checker<'_> {
             return Some(found);
         }
         let names: Vec<&str> = heads.iter().map(|head| head.text).collect();
-        let near = did_you_mean(&wanted.value, names.iter().copied()).map(str::to_string);
+        let plain = heads.iter().map(|head| head.name);
+        let near =
+            did_you_mean(&wanted.value, names.iter().copied().chain(plain)).map(str::to_string);
         let mut diagnostic = Diagnostic::new(
             codes::FILE_NOT_READ,
             wanted.span,
