@@ -16,6 +16,10 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("N_post", "the number of elements of the target"),
     ("N_incoming", "the number of synapses onto the same target"),
     ("N_outgoing", "the number of synapses from the same source"),
+    (
+        "synapse_number",
+        "the number of earlier synapses of the same pair",
+    ),
 ];
 
 /// What marks a variable of a side.
@@ -100,6 +104,7 @@ impl Checker<'_> {
             "N" => (indices.count, true),
             "N_incoming" => (indices.incoming, false),
             "N_outgoing" => (indices.outgoing, false),
+            "synapse_number" => (indices.copy, false),
             "lastupdate" => return Some(self.lastupdate(id)),
             _ => return None,
         };
@@ -114,7 +119,8 @@ impl Checker<'_> {
         match name {
             "N" => indices.count = Some(made),
             "N_incoming" => indices.incoming = Some(made),
-            _ => indices.outgoing = Some(made),
+            "N_outgoing" => indices.outgoing = Some(made),
+            _ => indices.copy = Some(made),
         }
         Some(made)
     }

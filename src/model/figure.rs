@@ -42,7 +42,7 @@ pub enum Series {
         record: usize,
         /// Which of its variables.
         variable: VariableId,
-        /// Elements drawn; a subset of those recorded.
+        /// Elements drawn; a subset of those recorded, all of them where empty.
         elements: Vec<u32>,
     },
     /// One tick per spike.

@@ -41,6 +41,10 @@ impl Data<'_> {
             };
         };
         let t: Values = table.t.clone().into();
+        let elements = match elements.is_empty() {
+            true => column.elements.as_slice(),
+            false => elements,
+        };
         let single = column.elements.len() == 1 && elements.len() == 1;
         let marks = elements.iter().filter_map(|element| {
             let values: Values = column.of(*element)?.into();

@@ -222,6 +222,11 @@ impl<'a> Checker<'a> {
                 function,
                 arguments,
             } => self.drawn_call(function, arguments, expr.span),
+            ExprKind::Member { .. } | ExprKind::Index { .. }
+                if let Some(written) = self.synaptic(expr) =>
+            {
+                self.synaptic_lines_over_time(&written, expr.span)
+            }
             ExprKind::Member { .. } => self.lines(expr, &[]),
             ExprKind::Index { base, subscripts }
                 if matches!(base.ungrouped().kind, ExprKind::Member { .. }) =>

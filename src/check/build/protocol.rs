@@ -218,6 +218,10 @@ impl<'a> Checker<'a> {
             ExprKind::Index { base, subscripts } => (base.ungrouped(), subscripts),
             _ => (place, &[]),
         };
+        if let Some(written) = self.synaptic(place) {
+            self.assign_synaptic(&written, assignment, span);
+            return;
+        }
         match &target.kind {
             ExprKind::Member { base, name } => {
                 let Some((elements, within)) = self.elements(base) else {
@@ -313,7 +317,8 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    fn may_assign(&mut self, id: VariableId, span: Span) -> bool {
+    /// Reports what equations define; true for the rest.
+    pub fn may_assign(&mut self, id: VariableId, span: Span) -> bool {
         let variable = &self.model.variables[id];
         let (name, declared) = (variable.name.clone(), variable.span);
         if matches!(variable.kind, VariableKind::Subexpression { .. }) {
@@ -379,7 +384,8 @@ impl<'a> Checker<'a> {
         result
     }
 
-    fn assign(
+    /// An assignment to selected elements.
+    pub fn assign(
         &mut self,
         assignment: &'a ast::Assignment,
         id: VariableId,

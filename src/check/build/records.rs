@@ -5,7 +5,7 @@ use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::protocol::{Record, Recorded, Slice};
-use crate::model::{GroupId, GroupKind, VariableId};
+use crate::model::{GroupId, GroupKind, Owner, VariableId};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Ident, ItemKind};
 
@@ -17,9 +17,11 @@ pub const MAX_ELEMENTS: usize = 20_000_000;
 
 /// How values over time are sampled.
 #[derive(Clone, PartialEq, Debug)]
-struct Sampling {
-    every: Option<f64>,
-    slot: Option<String>,
+pub struct Sampling {
+    /// Interval in seconds.
+    pub every: Option<f64>,
+    /// Slot of the step.
+    pub slot: Option<String>,
 }
 
 impl<'a> Checker<'a> {
@@ -51,6 +53,12 @@ impl<'a> Checker<'a> {
             self.report(diagnostic);
             return;
         };
+        if let Some(synapses) = self.synapses_named(of) {
+            if let Some(sampling) = self.sampling(record) {
+                self.record_synapses(record, of, synapses, sampling, span);
+            }
+            return;
+        }
         let Some((place, picked)) = self.elements(of) else {
             return;
         };
@@ -145,7 +153,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn push_record(&mut self, name: &str, what: Recorded, span: Span) {
+    /// Adds a record that is asked for.
+    pub fn push_record(&mut self, name: &str, what: Recorded, span: Span) {
         self.model.records.push(Record {
             name: name.to_string(),
             what,
@@ -241,9 +250,10 @@ impl<'a> Checker<'a> {
     }
 
     /// A variable that can be recorded.
-    pub fn recordable(&mut self, group: GroupId, name: &Ident) -> Option<VariableId> {
-        let Some(id) = self.variable_of(group, &name.name) else {
-            self.unknown_variable(group, name);
+    pub fn recordable(&mut self, owner: impl Into<Owner>, name: &Ident) -> Option<VariableId> {
+        let owner = owner.into();
+        let Some(id) = self.resolve(owner, &name.name) else {
+            self.unknown_variable(owner, name);
             return None;
         };
         if self.noisy.contains(&id) {

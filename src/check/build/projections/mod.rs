@@ -5,6 +5,7 @@ mod equations;
 mod pathways;
 mod sides;
 mod summed;
+pub mod values;
 
 use super::constants::Override;
 use super::equations::is_event_driven;
