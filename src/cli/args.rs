@@ -32,7 +32,7 @@ pub enum Command {
     Fmt(FmtArgs),
     /// Print what a stage of the compiler makes of a model
     Emit(EmitArgs),
-    /// Explain a diagnostic code, or list all codes
+    /// Explain a diagnostic code, or the schedule, units, methods or a name of a model
     Explain(ExplainArgs),
     /// Serve an editor (the Language Server Protocol over standard input and output)
     #[cfg(feature = "lsp")]
@@ -145,8 +145,13 @@ pub struct EmitArgs {
 /// `snnc explain`.
 #[derive(Args, Debug)]
 pub struct ExplainArgs {
-    /// A code such as E0301
-    pub code: Option<String>,
+    /// A code such as E0301; with a model `schedule`, `units`, `method`, or a name such as v or lif.v
+    pub what: Option<String>,
+    /// The model; `-` reads standard input
+    pub file: Option<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
 }
 
 /// `snnc models`.

@@ -4,7 +4,9 @@
 //! resolve as in [`crate::check`]: temporaries first, then the population's variables, then what the language and the file declare.
 
 mod collect;
+mod expressions;
 pub mod keywords;
+mod members;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,7 @@ use crate::library::Library;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
 
-pub use resolve::BUILT_IN;
+pub use expressions::BUILT_IN;
 
 crate::id! {
     /// A declared name.

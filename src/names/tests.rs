@@ -1,5 +1,5 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
 //! What names mean in small programs, and the table of words against the grammar.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
 use crate::diagnostic::Sink;

@@ -157,7 +157,7 @@ pub fn scheme(checked: &Checked) -> String {
         .collect()
 }
 
-fn one_scheme(model: &Model, step: &Step) -> String {
+pub(super) fn one_scheme(model: &Model, step: &Step) -> String {
     let chosen = if step.automatic { " (chosen)" } else { "" };
     let owner = model.owner_name(step.owner);
     let mut out = format!("{owner}: {}{chosen}\n", step.method);

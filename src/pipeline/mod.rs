@@ -7,6 +7,7 @@
 
 pub mod emit;
 pub mod experiment;
+pub mod explain;
 pub mod memory;
 mod network;
 pub mod report;

@@ -1,0 +1,104 @@
+//! Commands that explain and mend models.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Files, files, root};
+use snnc::check::options::CheckOptions;
+use snnc::kir::print::SLOTS;
+use snnc::pipeline::{Compilation, Executor, explain};
+
+/// What a command printed and complained, and its exit status.
+fn snnc(arguments: &[&str]) -> (String, String, i32) {
+    let output = Command::new(env!("CARGO_BIN_EXE_snnc"))
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+        output.status.code().unwrap(),
+    )
+}
+
+fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn the_explained_schedule_has_every_slot_that_runs() {
+    for path in files(&root().join("examples"), "snn") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let world = Files(root().join("examples"));
+        let mut compilation = Compilation::new(&world);
+        let name = path.to_string_lossy();
+        let options = CheckOptions::default();
+        let checked = compilation.check(&name, &text, &options).unwrap();
+        let told = explain::schedule(&checked, &compilation.sources);
+        let lowered = compilation
+            .lower(&checked, Executor::Interpreter, None, 1)
+            .unwrap();
+        for entry in &lowered.setup.program.schedule {
+            let (_, slot) = SLOTS.iter().find(|(slot, _)| *slot == entry.slot).unwrap();
+            let line = format!("\n  {slot} ");
+            assert!(
+                told.contains(&line),
+                "{name}: {slot} ({})\n{told}",
+                entry.name
+            );
+        }
+        assert!(!explain::method(&checked).is_empty());
+    }
+}
+
+#[test]
+fn explain_answers_about_a_model() {
+    let (schedule, _, status) = snnc(&["explain", "schedule", "examples/custom_events.snn"]);
+    assert_eq!(status, 0);
+    let position = |words: &str| {
+        schedule
+            .find(words)
+            .unwrap_or_else(|| panic!("{words}\n{schedule}"))
+    };
+    assert!(
+        position("spikes where v > 15 mV") < position("event `near` where v > 12 mV and armed")
+    );
+    assert!(position("{ v = 0; armed = True }") < position("{ warnings += 1; armed = False }"));
+    assert!(position("every 50 ms: drive") < position("advance to t + dt"));
+
+    let (method, _, status) = snnc(&["explain", "method", "examples/recording.snn"]);
+    assert_eq!(status, 0);
+    assert!(
+        method.contains("`exact` was refused: the equation of `v` has the noise `xi`."),
+        "{method}"
+    );
+    assert!(method.contains("u_new = "), "{method}");
+
+    let (units, _, status) = snnc(&["explain", "units", "examples/lif.snn"]);
+    assert_eq!(status, 0);
+    assert!(units.contains("dv/dt must be volt/second"), "{units}");
+    assert!(units.contains("tau     second  time"), "{units}");
+
+    let (name, _, status) = snnc(&["explain", "lif.v", "examples/lif.snn"]);
+    assert_eq!(status, 0);
+    for words in [
+        "a state variable of `lif`",
+        "written by",
+        "the reset of `lif`",
+        "the threshold of `lif`",
+    ] {
+        assert!(name.contains(words), "{words}\n{name}");
+    }
+    let (_, complaint, status) = snnc(&["explain", "v_rst", "examples/lif.snn"]);
+    assert_eq!(status, 2);
+    assert!(complaint.contains("did you mean `v_rest`?"), "{complaint}");
+    let (_, complaint, status) = snnc(&["explain", "units"]);
+    assert_eq!(status, 2);
+    assert!(complaint.contains("give a model as well"), "{complaint}");
+}
