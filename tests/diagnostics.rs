@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use common::{Options, blocks, run_with, snapshot};
 use libtest_mimic::{Arguments, Failed, Trial};
+use snnc::diagnostic::Diagnostic;
 use snnc::diagnostic::codes::{Row, TABLE};
-use snnc::diagnostic::{Diagnostic, Severity};
 use snnc::render::plain;
 use snnc::source::Span;
 
@@ -126,12 +126,12 @@ fn expectations(text: &str) -> Result<Vec<Expected>, Failed> {
 fn corpus_file(file: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(file)?;
     let name = file.strip_prefix(CORPUS).unwrap().display().to_string();
-    let options = Options {
+    let mut options = Options {
         folder: PathBuf::from(CORPUS),
         ..Options::default()
     };
-    let mut said = run_with(&name, &text, &options);
-    said.diagnostics.retain(|d| d.severity != Severity::Advice);
+    options.check.pedantic = text.contains("~ advice[") || text.contains("^ advice[");
+    let said = run_with(&name, &text, &options);
     let (sources, diagnostics) = (said.sources, said.diagnostics);
     let mut expected = expectations(&text)?;
     if expected.is_empty() {

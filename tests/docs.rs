@@ -64,8 +64,10 @@ fn code_page(page: &Path) -> Result<(), Failed> {
     if !text.starts_with(&format!("# {code}: ")) {
         return fail("the page does not begin with its code and title");
     }
+    let mut options = Options::default();
+    options.check.pedantic = code.starts_with('A');
     for block in blocks(&text) {
-        let result = run("page.snn", &block.text);
+        let result = run_with("page.snn", &block.text, &options);
         let codes = result.codes();
         match block.heading.trim_end_matches(':') {
             "Wrong" if codes.is_empty() || codes.iter().any(|c| *c != code) => {

@@ -102,3 +102,41 @@ fn explain_answers_about_a_model() {
     assert_eq!(status, 2);
     assert!(complaint.contains("give a model as well"), "{complaint}");
 }
+
+#[test]
+fn check_mends_what_is_certain_and_leaves_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "seed = 1\nneurons a[1] {\n    dv/dt = (w - v)/(10 ms) : mV  # kept\n    w : nA\n}\nrun 1 ms\n";
+    let path = file(folder.path(), "model.snn", text);
+    let name = path.to_str().unwrap();
+    let (_, said, status) = snnc(&["check", "--fix", name]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("mended 2 places"), "{said}");
+    let mended = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        mended.contains(": volt  # kept") && mended.contains("w : amp"),
+        "{mended}"
+    );
+    // What is left needs a decision: the file is as it was.
+    let (_, said, _) = snnc(&["check", "--fix", name]);
+    assert!(!said.contains("mended"), "{said}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), mended);
+}
+
+#[test]
+fn advice_is_given_on_request_and_warnings_are_allowed_per_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "neurons a[1] {\n    dv/dt = (2 - v)/(10 ms) : 1\n}\n";
+    let noisy = text.replace("(2 - v)/(10 ms)", "-v/(10 ms) + xi*second**-0.5");
+    let path = file(folder.path(), "noisy.snn", &noisy);
+    let name = path.to_str().unwrap();
+    let (quiet, said, status) = snnc(&["check", name]);
+    assert_eq!((status, said.as_str()), (0, ""), "{quiet}");
+    let (_, said, status) = snnc(&["check", "--pedantic", name]);
+    assert_eq!(status, 0);
+    assert!(said.contains("advice[A0751]"), "{said}");
+    let spiking = text.replace("}\n", "    threshold: v > 1  # allow W0551\n}\n");
+    let path = file(folder.path(), "spiking.snn", &spiking);
+    let (_, said, status) = snnc(&["check", "--pedantic", path.to_str().unwrap()]);
+    assert_eq!((status, said.as_str()), (0, ""));
+}

@@ -9,4 +9,6 @@ pub struct CheckOptions {
     pub seed: Option<u64>,
     /// `--parameters NAME`: a parameter set to apply.
     pub parameters: Option<String>,
+    /// `--pedantic`: advice is given, too.
+    pub pedantic: bool,
 }

@@ -107,6 +107,12 @@ pub struct CheckArgs {
     /// Values from outside.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// Apply the mends that are certain, and write the files
+    #[arg(long)]
+    pub fix: bool,
+    /// Give advice as well as warnings
+    #[arg(long)]
+    pub pedantic: bool,
     /// Print diagnostics as JSON
     #[arg(long)]
     pub json: bool,

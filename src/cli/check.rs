@@ -3,34 +3,89 @@
 use super::args::{CheckArgs, ModelArgs};
 use super::files::{self, Disk};
 use super::{Exit, values};
+use crate::check::options::CheckOptions;
+use crate::diagnostic::mend;
 use crate::pipeline::Compilation;
+use crate::record::files::write_whole;
+
+/// A mend may make room for another; after so many rounds there is no more to expect.
+const ROUNDS: usize = 20;
 
 /// Checks every file; the exit status is that of the worst.
 pub fn check(args: &CheckArgs) -> Exit {
     let mut exit = Exit::Success;
     for path in &args.files {
-        let (input, options) = match (files::read(path), values::options(&args.model)) {
-            (Ok(input), Ok(options)) => (input, options),
-            (Err(complaint), _) | (_, Err(complaint)) => {
-                super::complain(&complaint);
-                return Exit::Usage;
-            }
-        };
-        let world = Disk::new();
-        let mut compilation = Compilation::new(&world);
-        let checked = compilation.check(&input.name, &input.text, &options);
-        let diagnostics = compilation.sink.finish();
-        files::show(&compilation.sources, &diagnostics, args.json);
-        if args.timings {
-            eprint!("{}", compilation.timings.table());
-        }
-        if checked.is_none() {
-            exit = values::blame(&diagnostics, &compilation.sources);
-        } else if !args.json && diagnostics.is_empty() {
-            super::print(&format!("{}: no errors", input.name));
+        match one(args, path) {
+            Exit::Success => {}
+            Exit::Usage => return Exit::Usage,
+            other => exit = other,
         }
     }
     exit
+}
+
+fn one(args: &CheckArgs, path: &std::path::Path) -> Exit {
+    let (mut input, mut options) = match (files::read(path), values::options(&args.model)) {
+        (Ok(input), Ok(options)) => (input, options),
+        (Err(complaint), _) | (_, Err(complaint)) => {
+            super::complain(&complaint);
+            return Exit::Usage;
+        }
+    };
+    options.pedantic = args.pedantic;
+    if args.fix
+        && let Err(complaint) = fix(&mut input, &options)
+    {
+        super::complain(&complaint);
+        return Exit::Usage;
+    }
+    let world = Disk::new();
+    let mut compilation = Compilation::new(&world);
+    let checked = compilation.check(&input.name, &input.text, &options);
+    let diagnostics = compilation.sink.finish();
+    files::show(&compilation.sources, &diagnostics, args.json);
+    if args.timings {
+        eprint!("{}", compilation.timings.table());
+    }
+    if checked.is_none() {
+        return values::blame(&diagnostics, &compilation.sources);
+    }
+    let shown_elsewhere = args.json || (args.fix && input.path.is_none());
+    if !shown_elsewhere && diagnostics.is_empty() {
+        super::print(&format!("{}: no errors", input.name));
+    }
+    Exit::Success
+}
+
+/// Applies certain mends until none is left, and writes the text: to its file, or to standard output where it came from standard input.
+fn fix(input: &mut files::Input, options: &CheckOptions) -> Result<(), String> {
+    let mut count = 0;
+    for _ in 0..ROUNDS {
+        let world = Disk::new();
+        let mut compilation = Compilation::new(&world);
+        compilation.check(&input.name, &input.text, options);
+        let Some((root, _)) = compilation.tree else {
+            break;
+        };
+        let diagnostics = compilation.sink.finish();
+        let fixes = mend::certain(&diagnostics, root);
+        if fixes.is_empty() {
+            break;
+        }
+        count += fixes.len();
+        input.text = mend::apply(&input.text, &fixes);
+    }
+    match &input.path {
+        None => super::print(&input.text),
+        Some(path) if count > 0 => {
+            write_whole(path, |out| out.write_all(input.text.as_bytes()))
+                .map_err(|error| error.to_string())?;
+            let places = if count == 1 { "place" } else { "places" };
+            super::complain(&format!("mended {count} {places} in `{}`", input.name));
+        }
+        Some(_) => {}
+    }
+    Ok(())
 }
 
 /// For commands that only need a checked model: reads, checks, shows, and hands over on success.

@@ -64,6 +64,7 @@ codes! {
     EQUATION "E0107" "an equation is written in another form";
     UNIT_NUMBER "E0108" "a declared unit contains a number";
     IDLE "E0109" "an expression alone does nothing";
+    IDLE_ALLOWANCE "A0150" "a comment allows what is not there";
     UNKNOWN_NAME "E0201" "a name is not known";
     TWICE "E0202" "something is declared or given twice";
     RESERVED "E0203" "a name is taken by the language";
@@ -132,6 +133,7 @@ codes! {
     LENGTH "E0704" "the number of values does not fit";
     RESTORE "E0705" "nothing was saved under this name";
     FILE_NOT_READ "E0706" "a file of values cannot be read";
+    NO_SEED "A0751" "random numbers differ from run to run";
     RUN_TOO_SHORT "W0750" "the run ends before the stimulus";
     UNAVAILABLE "E0799" "a form that is not carried out";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";

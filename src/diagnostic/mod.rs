@@ -137,10 +137,35 @@ impl Diagnostic {
     }
 }
 
+/// A comment `# allow W0250`: a warning or advice that is not to be shown for a line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Allowance {
+    /// The code as written.
+    pub code: String,
+    /// Where the code stands.
+    pub span: Span,
+    /// The line it is about.
+    pub line: Span,
+}
+
+impl Allowance {
+    fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        let Some(span) = diagnostic.span() else {
+            return false;
+        };
+        diagnostic.severity != Severity::Error
+            && diagnostic.code.as_str() == self.code
+            && span.file == self.line.file
+            && (self.line.start..=self.line.end).contains(&span.start)
+    }
+}
+
 /// Collects diagnostics on the way through the stages.
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
+    allowances: Vec<Allowance>,
+    pedantic: bool,
 }
 
 impl Sink {
@@ -190,8 +215,43 @@ impl Sink {
             position <= first || wanted(diagnostic)
         });
     }
-    /// Hands everything over, sorted by place.
+    /// Keeps a warning or advice from being shown for a line.
+    pub fn allow(&mut self, allowance: Allowance) {
+        self.allowances.push(allowance);
+    }
+    /// Advice is handed over, too.
+    pub fn pedantic(&mut self) {
+        self.pedantic = true;
+    }
+    /// What is allowed and did not happen, or cannot be allowed.
+    fn idle_allowances(&self) -> Vec<Diagnostic> {
+        let idle = self
+            .allowances
+            .iter()
+            .filter(|allowance| !self.diagnostics.iter().any(|d| allowance.covers(d)));
+        idle.map(|allowance| {
+            let code = &allowance.code;
+            let message = format!("`allow {code}` allows nothing");
+            let why = match codes::TABLE.iter().any(|row| row.code.as_str() == code) {
+                false => "there is no such code",
+                true if code.starts_with('E') => "errors cannot be allowed",
+                true => "nothing of this kind is said about the line",
+            };
+            Diagnostic::new(codes::IDLE_ALLOWANCE, allowance.span, message).label(why)
+        })
+        .collect()
+    }
+    /// Hands everything over, sorted by place; without what is allowed, and without advice unless that was asked for.
     pub fn finish(mut self) -> Vec<Diagnostic> {
+        if self.pedantic {
+            let idle = self.idle_allowances();
+            self.diagnostics.extend(idle);
+        }
+        let (allowances, pedantic) = (&self.allowances, self.pedantic);
+        self.diagnostics.retain(|diagnostic| {
+            let allowed = allowances.iter().any(|a| a.covers(diagnostic));
+            !allowed && (pedantic || diagnostic.severity != Severity::Advice)
+        });
         self.diagnostics.sort_by_key(|d| {
             d.span()
                 .map_or((u32::MAX, u32::MAX), |s| (s.file.0, s.start))

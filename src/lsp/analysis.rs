@@ -80,7 +80,11 @@ impl Analysis {
     /// Analyzes a text. `before` is what was known of it until now.
     pub fn of(world: &dyn World, name: &str, text: &str, before: Facts) -> Analysis {
         let mut compilation = Compilation::new(world);
-        let checked = compilation.check(name, text, &CheckOptions::default());
+        let options = CheckOptions {
+            pedantic: true,
+            ..CheckOptions::default()
+        };
+        let checked = compilation.check(name, text, &options);
         let (root, tree) = compilation.tree.take().unwrap_or_else(|| {
             let empty = ast::File {
                 items: Vec::new(),

@@ -225,6 +225,10 @@ impl Terms {
     pub fn get(&self, id: TermId) -> &Term {
         &self.nodes[id]
     }
+    /// All nodes, in the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = &Term> {
+        self.nodes.iter()
+    }
     /// The type of a term.
     pub fn ty(&self, id: TermId) -> Type {
         self.types[id]

@@ -90,6 +90,9 @@ impl<'w> Compilation<'w> {
     pub fn check(&mut self, name: &str, text: &str, options: &CheckOptions) -> Option<Checked> {
         let library = Library::standard();
         self.timings.mark("library", self.world.seconds());
+        if options.pedantic {
+            self.sink.pedantic();
+        }
         let id = self.sources.add(name, text);
         let file = parse(id, text, &mut self.sink);
         self.timings.mark("parse", self.world.seconds());

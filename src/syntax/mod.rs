@@ -4,6 +4,7 @@
 //! The grammar stands in `grammar/snn.pest`; nothing here knows what a name means.
 //! [`parse`](parse()) reads a file and always gives a tree; what could not be read is reported.
 
+mod allow;
 pub mod ast;
 mod brackets;
 mod layout;

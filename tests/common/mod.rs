@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use snnc::check::options::CheckOptions;
-use snnc::diagnostic::{Diagnostic, Severity};
+use snnc::diagnostic::Diagnostic;
 use snnc::figure::Figure;
 use snnc::pipeline::experiment::{Ending, Experiment};
 use snnc::pipeline::report::{Report, report};
@@ -64,13 +64,9 @@ impl Finished {
 }
 
 impl Run {
-    /// Codes of errors and warnings.
+    /// Codes of errors and warnings, and of advice where that is asked for.
     pub fn codes(&self) -> Vec<&'static str> {
-        let real = self
-            .diagnostics
-            .iter()
-            .filter(|d| d.severity != Severity::Advice);
-        real.map(|d| d.code.as_str()).collect()
+        self.diagnostics.iter().map(|d| d.code.as_str()).collect()
     }
     /// The result of a program that has to run to its end.
     pub fn complete(self) -> Finished {

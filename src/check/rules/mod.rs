@@ -5,6 +5,7 @@ pub mod flags;
 pub mod missing_unit;
 pub mod names;
 pub mod scale;
+pub mod seed;
 pub mod sides;
 pub mod spikes;
 pub mod start;
@@ -21,4 +22,5 @@ pub fn after(checker: &mut Checker) {
     start::check(checker);
     unused::check(checker);
     duration::check(checker);
+    seed::check(checker);
 }

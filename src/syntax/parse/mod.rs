@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use pest::Parser;
 use pest::iterators::Pair;
 
+use super::allow;
 use super::ast::{Comment, Doc, Expr, ExprKind, File, Ident, Text};
 use super::layout::{self, Layout};
 use crate::diagnostic::{Diagnostic, Sink, codes};
@@ -75,6 +76,9 @@ pub fn parse(source: FileId, text: &str, sink: &mut Sink) -> File {
         }
     };
     let comments = with_loose_docs(comments, builder.docs, text);
+    for allowance in allow::allowances(&comments, text) {
+        sink.allow(allowance);
+    }
     File { items, comments }
 }
 
