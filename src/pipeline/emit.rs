@@ -1,5 +1,7 @@
 //! What `snnc emit` prints: each stage's result as readable text.
 
+mod model;
+
 use std::fmt::Write;
 
 use super::Checked;
@@ -9,73 +11,12 @@ use crate::algebra::show::{show, show_with_noise};
 use crate::kir::print::KernelText;
 use crate::kir::{Kernel, Program};
 use crate::lower::Lowered;
-use crate::model::{Group, GroupId, Model, Refractory, System, Variable, VariableKind};
+use crate::model::{GroupId, Model, System};
 use crate::numerics::scheme::{Body, Step};
-use crate::units::display::{format_quantity, si_unit};
 
 /// The checked model: every name resolved, every value in its unit.
 pub fn model(checked: &Checked) -> String {
-    let model = &checked.model;
-    let mut out = format!(
-        "dt = {}\n",
-        format_quantity(model.dt, crate::units::dimension::Dimension::TIME)
-    );
-    for constant in model.constants.iter() {
-        let value = format_quantity(constant.value.value, constant.value.dimension);
-        let _ = writeln!(out, "{} = {value}", constant.name);
-    }
-    for signal in model.signals.iter() {
-        let rows = signal.values.len() / signal.columns.max(1);
-        let _ = writeln!(
-            out,
-            "signal {}: {rows} rows, {} columns, every {} s",
-            signal.name, signal.columns, signal.dt
-        );
-    }
-    for (id, group) in model.groups.iter_enumerated() {
-        out.push_str(&population(model, id, group));
-    }
-    for record in &model.records {
-        let implied = if record.implied { " (for a plot)" } else { "" };
-        let _ = writeln!(out, "record {}{implied}: {:?}", record.name, record.what);
-    }
-    for action in &model.protocol {
-        let _ = writeln!(out, "{action:?}");
-    }
-    out
-}
-
-fn population(model: &Model, _id: GroupId, group: &Group) -> String {
-    let mut out = format!("\nneurons {}[{}] {{\n", group.name, group.size);
-    for id in &group.variables {
-        let variable = &model.variables[*id];
-        let _ = writeln!(out, "    {}", declaration(model, variable));
-    }
-    for equation in &group.system.equations {
-        let name = &model.variables[equation.variable].name;
-        let rhs = show_with_noise(model, &noise_names(&group.system), equation.rhs);
-        let _ = writeln!(out, "    d{name}/dt = {rhs}");
-    }
-    if let Some(threshold) = &group.threshold {
-        let _ = writeln!(out, "    threshold: {}", show(model, threshold.term));
-    }
-    if let Some(reset) = &group.reset {
-        for statement in &reset.statements {
-            let name = &model.variables[statement.target].name;
-            let _ = writeln!(out, "    reset: {name} = {}", show(model, statement.value));
-        }
-    }
-    match group.refractory {
-        Some(Refractory::Time(term)) => {
-            let _ = writeln!(out, "    refractory: {}", show(model, term));
-        }
-        Some(Refractory::While(term)) => {
-            let _ = writeln!(out, "    refractory while {}", show(model, term));
-        }
-        None => {}
-    }
-    out.push_str("}\n");
-    out
+    model::text(&checked.model)
 }
 
 fn noise_names(system: &System) -> Vec<String> {
@@ -87,30 +28,6 @@ fn noise_names(system: &System) -> Vec<String> {
         }
     };
     system.noises.iter().map(prefix).collect()
-}
-
-fn declaration(model: &Model, variable: &Variable) -> String {
-    let unit = si_unit(variable.dimension);
-    let unit = if unit.is_empty() { "1" } else { unit.as_str() };
-    match &variable.kind {
-        VariableKind::Subexpression {
-            value,
-            constant_over_dt,
-        } => {
-            let flag = if *constant_over_dt {
-                " (constant over dt)"
-            } else {
-                ""
-            };
-            format!("{} = {} : {unit}{flag}", variable.name, show(model, *value))
-        }
-        VariableKind::State => format!("{} : {unit} (state)", variable.name),
-        VariableKind::Stored => format!("{} : {unit}", variable.name),
-        VariableKind::Linked { .. } => format!("{} : {unit} (linked)", variable.name),
-        VariableKind::Temporary => format!("{} : {unit} (temporary)", variable.name),
-        VariableKind::Remote { .. } => format!("{} : {unit} (of a neuron)", variable.name),
-        VariableKind::Aggregate { .. } => format!("{} : {unit} (of a population)", variable.name),
-    }
 }
 
 /// The differential equations of every group, with subexpressions written out, and what is known about them.

@@ -91,14 +91,14 @@ fn seconds(value: f64) -> Quantity {
     Quantity::new(value, Dimension::TIME)
 }
 
-/// Length of all runs; nothing where there is none, or where the time is set back.
+/// Length of all runs; nothing where there is none, or where more happens than runs and changes of values.
 fn length(checker: &Checker) -> Option<f64> {
     let mut total = 0.0;
     for action in &checker.model.protocol {
         match action {
             Action::Run { duration, .. } => total += duration,
-            Action::Restore(..) => return None,
-            _ => {}
+            Action::Assign(_) | Action::SetConstant { .. } | Action::Save(_) => {}
+            _ => return None,
         }
     }
     (total > 0.0).then_some(total)
