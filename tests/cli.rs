@@ -92,6 +92,31 @@ fn run_writes_figures_and_reports() {
 }
 
 #[test]
+fn projections_are_reported_with_their_synapses() {
+    let place = Place::new();
+    let network = "
+neurons a[4] { dv/dt = -v/(10 ms) : volt
+ threshold: v > 1 mV }
+neurons b[8] { dv/dt = -v/(10 ms) : volt }
+synapses all: a -> b { on_pre: v += 1 mV
+ connect: all }
+synapses few: a -> b { on_pre: v += 1 mV
+ connect: if i == 0 and j < 6 }
+run 1 ms
+";
+    place.file("net.snn", network);
+    let text = out(&place.snnc(&["run", "net.snn"]));
+    assert!(
+        text.contains("all: a -> b  32 synapses, 4 per target\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("few: a -> b  6 synapses, 0.75 per target\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn out_gets_recordings_and_a_summary() {
     let place = Place::new();
     place.file("lif.snn", DEMO);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::pipeline::report::{Population, Report};
+use crate::pipeline::report::{Population, Projection, Report};
 use crate::units::dimension::Dimension;
 use crate::units::display::format_quantity;
 
@@ -19,12 +19,10 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
         "{title}: {time} in {} steps{speed}, seed {}\n",
         report.steps, report.seed
     ));
-    let width = report
-        .populations
-        .iter()
-        .map(|p| label(p).chars().count())
-        .max()
-        .unwrap_or(0);
+    let labels = (report.populations.iter().map(label))
+        .chain(report.projections.iter().map(sides))
+        .map(|label| label.chars().count());
+    let width = labels.max().unwrap_or(0);
     for population in &report.populations {
         out.push_str(&format!(
             "  {:width$}  {}\n",
@@ -34,6 +32,10 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
         for reason in &population.silent_because {
             out.push_str(&format!("  {:width$}    {reason}\n", ""));
         }
+    }
+    for projection in &report.projections {
+        let (label, line) = (sides(projection), synapses(projection));
+        out.push_str(&format!("  {label:width$}  {line}\n"));
     }
     if !written.is_empty() {
         out.push_str(&format!("  wrote {}\n", files(written)));
@@ -68,6 +70,40 @@ fn line(population: &Population) -> String {
         parts.push(format!("{method}{chosen}"));
     }
     parts.join(", ")
+}
+
+fn sides(projection: &Projection) -> String {
+    let Projection {
+        name,
+        source,
+        target,
+        ..
+    } = projection;
+    format!("{name}: {source} -> {target}")
+}
+
+fn synapses(projection: &Projection) -> String {
+    let mut line = match projection.synapses {
+        0 => return "no synapses".to_string(),
+        1 => "1 synapse".to_string(),
+        n => format!("{n} synapses"),
+    };
+    if let Some(mean) = projection.per_target {
+        line.push_str(&format!(", {} per target", significant(mean)));
+    }
+    if let Some(method) = &projection.method {
+        line.push_str(&format!(", {method}"));
+    }
+    line
+}
+
+/// Three significant digits, whole numbers as they are.
+fn significant(value: f64) -> String {
+    match value {
+        v if v == v.round() || v >= 100.0 => format!("{v:.0}"),
+        v if v >= 10.0 => format!("{v:.1}"),
+        v => format!("{v:.2}"),
+    }
 }
 
 fn percent(fraction: f64) -> String {

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::experiment::Experiment;
 use super::silent;
 use super::timings::Timings;
-use crate::model::{Group, GroupId, GroupKind};
+use crate::model::projection as model;
+use crate::model::{Group, GroupId, GroupKind, Owner, ProjectionId};
 use crate::numerics::scheme::Step;
 
 /// The report of a run.
@@ -27,6 +28,8 @@ pub struct Report {
     pub threads: usize,
     /// One entry per population.
     pub populations: Vec<Population>,
+    /// One entry per projection.
+    pub projections: Vec<Projection>,
     /// Wall time in seconds per phase.
     pub timings_s: Vec<(String, f64)>,
 }
@@ -54,6 +57,23 @@ pub struct Population {
     pub silent_because: Vec<String>,
 }
 
+/// What was made of one projection.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Projection {
+    /// Name.
+    pub name: String,
+    /// Population, or projection, on the presynaptic side.
+    pub source: String,
+    /// The same of the postsynaptic side.
+    pub target: String,
+    /// Number of synapses.
+    pub synapses: usize,
+    /// Mean number of synapses onto a postsynaptic element; nothing where there is none.
+    pub per_target: Option<f64>,
+    /// Integration method of its clock-driven equations, where there are any.
+    pub method: Option<String>,
+}
+
 /// Makes the report of an experiment at the time it has reached.
 pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
     let model = &experiment.checked.model;
@@ -70,6 +90,9 @@ pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
         threads: experiment.simulation.threads(),
         populations: groups
             .map(|(id, group)| population(experiment, id, group))
+            .collect(),
+        projections: (model.projections.iter_enumerated())
+            .map(|(id, projection)| connected(experiment, id, projection))
             .collect(),
         timings_s: timings
             .phases()
@@ -118,6 +141,31 @@ fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Popula
         } else {
             Vec::new()
         },
+    }
+}
+
+fn connected(
+    experiment: &Experiment<'_>,
+    id: ProjectionId,
+    projection: &model::Projection,
+) -> Projection {
+    let model = &experiment.checked.model;
+    let bindings = &experiment.built.lowered.bindings;
+    let synapses = bindings.projections[id].size;
+    let all = match projection.target.owner {
+        Owner::Group(group) => model.groups[group].size,
+        Owner::Projection(other) => bindings.projections[other].size,
+    };
+    let targets = (projection.target.last.min(all)).saturating_sub(projection.target.first);
+    let mut steps = experiment.checked.steps.iter();
+    let method = steps.find(|step| step.owner == id.into());
+    Projection {
+        name: projection.name.clone(),
+        source: model.owner_name(projection.source.owner).to_string(),
+        target: model.owner_name(projection.target.owner).to_string(),
+        synapses,
+        per_target: (targets > 0).then(|| synapses as f64 / targets as f64),
+        method: method.map(|step| step.method.clone()),
     }
 }
 
