@@ -407,6 +407,7 @@ impl Checker<'_> {
     /// Names of the variables that an owner declares, in order.
     pub fn names_of(&self, owner: Owner) -> Vec<String> {
         let variables = self.model.owner_variables(owner).iter();
+        let variables = variables.filter(|id| !self.is_index(**id));
         variables
             .map(|id| &self.model.variables[*id])
             .filter(|variable| !matches!(variable.kind, VariableKind::Remote { .. }))

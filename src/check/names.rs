@@ -439,9 +439,8 @@ impl<'a> Checker<'a> {
                 false,
             );
         } else if let (Some(place), false) = (context.place, context.in_function) {
-            let group = self.model.owner_name(place.owner).to_string();
-            diagnostic =
-                diagnostic.label(format!("neither a variable of `{group}` nor a constant"));
+            let owners = self.seen_from(place.owner).join(", ");
+            diagnostic = diagnostic.label(format!("neither a variable of {owners} nor a constant"));
         } else if let Some((function, _)) = context.inlining.last().filter(|_| context.in_function)
         {
             diagnostic = diagnostic.label(format!(

@@ -228,6 +228,17 @@ impl Checker<'_> {
         names
     }
 
+    /// Whose variables the code of an owner sees.
+    pub fn seen_from(&self, owner: Owner) -> Vec<String> {
+        let mut owners = vec![owner];
+        if let Owner::Projection(id) = owner {
+            owners.extend([Side::Pre, Side::Post].map(|side| self.endpoint(id, side).owner));
+        }
+        owners.dedup();
+        let names = owners.into_iter().map(|owner| self.model.owner_name(owner));
+        names.map(|name| format!("`{name}`")).collect()
+    }
+
     /// What an element of an owner is called.
     pub fn element_word(&self, owner: impl Into<Owner>) -> &'static str {
         match owner.into() {

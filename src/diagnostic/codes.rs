@@ -127,6 +127,9 @@ codes! {
     SUMMED "E0605" "a sum over synapses has nowhere to go";
     EVENT_DRIVEN "E0606" "event-driven and clock-driven equations read each other";
     CLOCK_DRIVEN "W0650" "an equation of synapses is integrated in every step";
+    NO_SYNAPSES "W0651" "a projection has no synapses";
+    ORDER "W0652" "the effect of synapses depends on their order";
+    LOOP "W0653" "spikes go round in a loop within a time step";
     INPUT "E0701" "a source of spikes is incomplete or contradicts itself";
     SIGNAL "E0702" "the table of a signal does not fit";
     INDEX "E0703" "an index or slice lies outside its population";

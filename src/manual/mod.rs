@@ -47,6 +47,7 @@ pages! {
     "methods" "integration methods and how one is chosen" reference::methods;
     "events" "threshold, reset, refractoriness, custom events, regular code";
     "inputs" "signals, Poisson and given spikes, standard stimuli";
+    "synapses" "which neurons are connected, what a spike does, plasticity, delays";
     "random" "random numbers and seeds";
     "protocol" "runs, assignments between runs, saved states";
     "recording" "what is recorded, when, and into which files";

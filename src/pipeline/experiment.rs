@@ -4,12 +4,14 @@ use super::{Built, Checked};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::figure::Figure;
 use crate::lower::Place;
-use crate::model::GroupId;
-use crate::model::protocol::{Record, Recorded};
+use crate::model::projection::Delay;
+use crate::model::protocol::{Action, Record, Recorded};
+use crate::model::{GroupId, Model};
 use crate::plot;
 use crate::runtime::command::Command;
 use crate::runtime::simulation::{Control, Outcome, Refusal, Simulation};
 use crate::runtime::watch::Fault;
+use crate::source::Span;
 use crate::units::dimension::Dimension;
 use crate::units::display::{format_number, format_quantity};
 
@@ -65,7 +67,10 @@ impl<'m> Experiment<'m> {
                 Outcome::Finished => {}
                 Outcome::Interrupted => return Ending::Interrupted(self.simulation.time()),
                 Outcome::Fault(fault) => return Ending::Failed(Box::new(describe(&fault))),
-                Outcome::Refused(refusal) => return Ending::Failed(Box::new(refused(&refusal))),
+                Outcome::Refused(refusal) => {
+                    let model = &self.checked.model;
+                    return Ending::Failed(Box::new(refused(model, &refusal)));
+                }
                 Outcome::Unknown(name) => {
                     let message = format!("no state was saved under the name `{name}`");
                     let diagnostic = Diagnostic::without_place(codes::RESTORE, message);
@@ -113,7 +118,7 @@ fn position(place: &Option<Place>) -> Option<usize> {
     })
 }
 
-fn refused(refusal: &Refusal) -> Diagnostic {
+fn refused(model: &Model, refusal: &Refusal) -> Diagnostic {
     let Refusal {
         pathway,
         synapse,
@@ -135,7 +140,27 @@ fn refused(refusal: &Refusal) -> Diagnostic {
             time(*longest)
         )
     };
-    Diagnostic::without_place(codes::BACKEND, message)
+    match delayed(model, pathway) {
+        Some(span) => Diagnostic::new(codes::DELAY, span, message).label("computed here"),
+        None => Diagnostic::without_place(codes::DELAY, message),
+    }
+}
+
+/// Where the delay of a pathway, `S.pre`, is given: last by the protocol, or in the projection.
+fn delayed(model: &Model, pathway: &str) -> Option<Span> {
+    let (owner, name) = pathway.rsplit_once('.')?;
+    let projection = model.projections.iter().find(|p| p.name == owner)?;
+    let pathway = projection.pathways.iter().find(|p| p.name == name)?;
+    let Delay::PerSynapse(variable) = pathway.delay else {
+        return Some(pathway.span);
+    };
+    let later = model.protocol.iter().filter_map(|action| match action {
+        Action::Assign(assignment) => Some(assignment),
+        _ => None,
+    });
+    let all = projection.initial.iter().chain(later);
+    let of_delay = all.filter(|assignment| assignment.variable == variable);
+    of_delay.last().map(|assignment| assignment.span)
 }
 
 fn describe(fault: &Fault) -> Diagnostic {

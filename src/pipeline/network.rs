@@ -2,13 +2,17 @@
 
 use crate::backend::{Backend, Unsupported};
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::lower::connect::{Problem, ProblemKind, connect as make};
+use crate::lower::connect::{Empty, Problem, ProblemKind, connect as make};
 use crate::lower::forecast::per_synapse;
 use crate::lower::wiring::Wiring;
-use crate::model::Model;
-use crate::model::projection::Side;
+use crate::model::code::{Assignment, Selection, Value};
+use crate::model::projection::{Rule, Side};
+use crate::model::protocol::{Action, Recorded, Which};
+use crate::model::{Model, Owner};
+use crate::source::Span;
 
-/// Makes all synapses. Reports the first line that cannot be carried out: nothing is returned then.
+/// Makes all synapses. Reports projections without any, the first line that cannot be carried out, and values for synapses that do not exist:
+/// nothing is returned then.
 pub fn connect(
     model: &Model,
     backend: &dyn Backend,
@@ -26,12 +30,144 @@ pub fn connect(
         _ => u64::MAX,
     };
     match make(model, backend, seed, limit) {
-        Ok((wiring, _)) => Some(wiring),
+        Ok((wiring, empty)) => {
+            for one in empty {
+                sink.report(nothing(model, &one));
+            }
+            let problems = unfit(model, &wiring);
+            if problems.is_empty() {
+                return Some(wiring);
+            }
+            for problem in problems {
+                sink.report(problem);
+            }
+            None
+        }
         Err(problem) => {
             sink.report(failure(model, backend, &problem));
             None
         }
     }
+}
+
+fn nothing(model: &Model, empty: &Empty) -> Diagnostic {
+    let projection = &model.projections[empty.projection];
+    let message = format!("`{}` has no synapses", projection.name);
+    let mut lines = projection.connect.iter();
+    let first = lines.next();
+    let span = first.map_or(projection.span, |connect| connect.span);
+    let (one, many) = match first.map(|connect| &connect.rule) {
+        Some(Rule::Generated { .. }) => ("the one candidate", "candidates"),
+        _ => ("the one pair", "pairs"),
+    };
+    let failed = match first.map(|connect| &connect.rule) {
+        Some(Rule::Pairs {
+            condition: Some(_),
+            probability: None,
+            ..
+        }) => "satisfies the condition",
+        Some(Rule::Pairs {
+            condition: Some(_), ..
+        }) => "was drawn and satisfies the condition",
+        Some(Rule::Generated {
+            condition: Some(_), ..
+        }) => "satisfies the condition and leads to an element",
+        Some(Rule::Generated { .. }) => "leads to an element",
+        _ => "was drawn",
+    };
+    let label = match empty.tested {
+        0 => "there is nothing to connect".to_string(),
+        1 => format!("{one} was tested, but not connected"),
+        tested => format!("none of {tested} {many} {failed}"),
+    };
+    let mut diagnostic = Diagnostic::new(codes::NO_SYNAPSES, span, message).label(label);
+    for line in lines {
+        diagnostic = diagnostic.also(line.span, "nor does this line make any");
+    }
+    diagnostic
+}
+
+/// Values that do not fit the synapses that were made, and recordings of synapses that were not.
+fn unfit(model: &Model, wiring: &Wiring) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let initial = model.projections.iter().flat_map(|p| &p.initial);
+    let later = model.protocol.iter().filter_map(|action| match action {
+        Action::Assign(assignment) => Some(assignment),
+        _ => None,
+    });
+    for assignment in initial.chain(later) {
+        let variable = &model.variables[assignment.variable];
+        let Owner::Projection(id) = variable.owner else {
+            continue;
+        };
+        if let Some(size) = wiring.size(id).filter(|_| !variable.shared) {
+            let name = &model.projections[id].name;
+            problems.extend(unfit_assignment(assignment, &variable.name, name, size));
+        }
+    }
+    for record in &model.records {
+        if let Recorded::Synapses {
+            projection,
+            which: Which::Numbers(numbers),
+            ..
+        } = &record.what
+            && let Some(size) = wiring.size(*projection)
+            && let Some(number) = numbers.iter().find(|number| **number as usize >= size)
+        {
+            let name = &model.projections[*projection].name;
+            problems.push(no_such(record.span, name, *number as usize, size));
+        }
+    }
+    problems
+}
+
+fn unfit_assignment(
+    assignment: &Assignment,
+    variable: &str,
+    owner: &str,
+    size: usize,
+) -> Option<Diagnostic> {
+    let count = match &assignment.selection {
+        Selection::All => size,
+        Selection::Range { start, stop, step } => {
+            let open = *stop == usize::MAX;
+            let last = if open { size } else { *stop };
+            if last > size || *start >= last {
+                let wrong = if last > size { last - 1 } else { *start };
+                return Some(no_such(assignment.span, owner, wrong, size));
+            }
+            (last - start).div_ceil((*step).max(1))
+        }
+        Selection::Indices(indices) => {
+            let wrong = indices.iter().find(|index| **index as usize >= size);
+            if let Some(wrong) = wrong {
+                return Some(no_such(assignment.span, owner, *wrong as usize, size));
+            }
+            indices.len()
+        }
+        Selection::Where(_) => return None,
+    };
+    let Value::Array(values) = &assignment.value else {
+        return None;
+    };
+    let given = values.len();
+    (given != count).then(|| {
+        let plural = if count == 1 { "" } else { "s" };
+        let message = format!("{given} values for {count} synapse{plural} of `{owner}`");
+        Diagnostic::new(codes::LENGTH, assignment.span, message)
+            .label(format!("one value of `{variable}` per synapse is expected"))
+            .note("values are given in the order in which the synapses are made: by source, then by target")
+    })
+}
+
+fn no_such(span: Span, owner: &str, number: usize, size: usize) -> Diagnostic {
+    let message = format!("`{owner}` has no synapse {number}");
+    let label = match size {
+        0 => "it has no synapses at all".to_string(),
+        1 => "it has one, number 0".to_string(),
+        _ => format!("it has {size}, numbers 0 to {}", size - 1),
+    };
+    Diagnostic::new(codes::INDEX, span, message).label(label)
 }
 
 fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnostic {
@@ -64,7 +200,7 @@ fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnosti
                 name(that),
                 owner(this)
             );
-            Diagnostic::new(codes::BACKEND, problem.span, message)
+            Diagnostic::new(codes::CONNECT_INDEX, problem.span, message)
                 .label(format!("makes synapses of `{}`", projection.name))
                 .note("`skip` at the end of the line leaves out what leads nowhere")
         }
@@ -78,12 +214,12 @@ fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnosti
                 "{size} different values cannot be taken out of {values} (for {} = {other})",
                 name(*side)
             );
-            Diagnostic::new(codes::BACKEND, problem.span, message)
+            Diagnostic::new(codes::CONNECT, problem.span, message)
                 .note("`skip` at the end of the line takes all where there are too few")
         }
         ProblemKind::Step { side, other } => {
             let message = format!("a range has the step 0 (for {} = {other})", name(*side));
-            Diagnostic::new(codes::BACKEND, problem.span, message)
+            Diagnostic::new(codes::CONNECT, problem.span, message)
         }
         ProblemKind::Many { limit } => {
             let message = format!("`{}` has more than {limit} synapses", projection.name);

@@ -5,9 +5,9 @@ use super::members::Body;
 use crate::check::context::{Checker, Context, OwnerInfo, Role};
 use crate::check::globals::Global;
 use crate::model::{Group, GroupId, GroupKind, System};
-use crate::syntax::ast::{DefinitionKind, ItemKind};
+use crate::syntax::ast::{Definition, DefinitionKind, ItemKind};
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Checks what the root file defines and does not use. The model stays as it is.
     pub fn unused_definitions(&mut self) {
         let units = self.units;
@@ -17,17 +17,19 @@ impl Checker<'_> {
             .items
             .iter()
             .filter_map(|item| match &item.kind {
-                ItemKind::Definition(definition) if definition.kind == DefinitionKind::Neuron => {
-                    Some(definition)
-                }
+                ItemKind::Definition(definition) => Some(definition),
                 _ => None,
             })
             .filter(|definition| !self.instantiated.contains(&definition.name.span.start))
             .collect();
         if !unused.is_empty() {
             let model = self.model.clone();
-            let groups = self.groups.len();
+            let (groups, projections) = (self.groups.len(), self.projections.len());
             for definition in unused {
+                if definition.kind == DefinitionKind::Synapse {
+                    self.unused_synapse(definition);
+                    continue;
+                }
                 let group = self.stand_in(&definition.name);
                 let mut body = Body::default();
                 self.add_lines(&mut body, &definition.members, 0, false);
@@ -39,9 +41,22 @@ impl Checker<'_> {
                 }
             }
             self.groups.truncate(groups);
+            self.projections.truncate(projections);
             self.model = model;
         }
         self.uncalled_functions();
+    }
+
+    /// Without its two sides a name may be a variable of theirs, so nothing is said about names.
+    fn unused_synapse(&mut self, definition: &'a Definition) {
+        let id = self.add_projection(&definition.name, None);
+        if let Some(info) = self.info_mut(id) {
+            info.incomplete = true;
+        }
+        let mut body = Body::default();
+        self.add_lines(&mut body, &definition.members, 0, false);
+        self.declare_projection(id, &body);
+        self.synaptic_lines(id, &body);
     }
 
     fn stand_in(&mut self, name: &crate::syntax::ast::Ident) -> GroupId {

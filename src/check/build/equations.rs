@@ -505,8 +505,9 @@ impl<'a> Checker<'a> {
             return;
         }
         let names = self.names_of(owner);
+        let known = self.candidates(owner);
         let near =
-            crate::library::suggest::did_you_mean(&name.name, names.iter().map(String::as_str))
+            crate::library::suggest::did_you_mean(&name.name, known.iter().map(String::as_str))
                 .map(str::to_string);
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,

@@ -97,6 +97,23 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
+        if matches!(owner, Owner::Projection(_)) {
+            if !shared {
+                self.report(
+                    error(
+                        target.span,
+                        "synapses can be linked only to a value of a whole population".to_string(),
+                    )
+                    .label("differs from neuron to neuron")
+                    .also(source_span, "declared here")
+                    .note("variables of the two sides are read as `NAME_pre` and `NAME_post`"),
+                );
+                self.faulty.insert(id);
+                return;
+            }
+            self.linked(id, source, None);
+            return;
+        }
         if self.is_unsized(owner) || self.unsized_groups.contains(&place.group) {
             return;
         }
@@ -136,6 +153,11 @@ impl<'a> Checker<'a> {
                 return;
             }
         };
+        self.linked(id, source, index);
+    }
+
+    fn linked(&mut self, id: VariableId, source: VariableId, index: Option<Vec<u32>>) {
+        let shared = self.model.variables[source].shared;
         let variable = &mut self.model.variables[id];
         variable.kind = VariableKind::Linked { source, index };
         variable.shared = shared;

@@ -18,6 +18,24 @@ const INDEX: &[&str] = &["neuron", "i", "index", "id"];
 /// Names of a column with times.
 const TIME: &[&str] = &["t", "time", "times", "spike_time"];
 
+/// Names of a column with sources of synapses.
+const SOURCE: &[&str] = &["i", "source", "pre", "from"];
+/// Names of a column with targets of synapses.
+const TARGET: &[&str] = &["j", "target", "post", "to"];
+
+/// Synapses as listed in a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Edges {
+    /// Indices of sources, still to be checked.
+    pub sources: Vec<f64>,
+    /// Indices of targets.
+    pub targets: Vec<f64>,
+    /// Other columns: name, dimension, values in SI units.
+    pub values: Vec<(String, Dimension, Vec<f64>)>,
+    /// True where the first line names the columns.
+    pub headed: bool,
+}
+
 /// The head of a column, taken apart.
 #[derive(Clone, PartialEq, Debug)]
 struct Head<'h> {
@@ -143,6 +161,49 @@ impl Checker<'_> {
             _ => None,
         });
         Some(pairs.collect())
+    }
+
+    /// The edges of a file: columns with the indices of both sides, and all other columns that have a name.
+    pub fn loaded_edges(&mut self, path: &Text, context: &Context) -> Option<Edges> {
+        let table = self.load(path, context)?;
+        let header = table.header.clone().unwrap_or_default();
+        let heads = self.heads(&header);
+        let find = |names: &[&str]| heads.iter().position(|head| names.contains(&head.name));
+        let sides = match (find(SOURCE), find(TARGET)) {
+            (Some(source), Some(target)) => Some((source, target)),
+            _ if header.is_empty() && table.columns() == 2 => Some((0, 1)),
+            _ => None,
+        };
+        let Some((source, target)) = sides.filter(|_| table.shape.len() == 2) else {
+            let found = match header.is_empty() {
+                true => format!("{} columns without names", table.columns()),
+                false => format!("the columns {}", header.join(", ")),
+            };
+            self.report(
+                Diagnostic::new(
+                    codes::FILE_NOT_READ,
+                    path.span,
+                    format!("`{}` is no list of synapses", path.value),
+                )
+                .label(format!("it has {found}"))
+                .note("a list of synapses is a table with a column `i` for the sources and a column `j` for the targets, one synapse per line; further columns, such as `w_nS`, give values"),
+            );
+            return None;
+        };
+        let others = heads.iter().enumerate();
+        let others = others.filter(|(k, _)| *k != source && *k != target);
+        let values = others.map(|(k, head)| {
+            let scale = head.unit.map_or(1.0, |unit| unit.value);
+            let scaled = table.select(&[k]).into_iter().map(|value| value * scale);
+            let dimension = head.unit.map_or(Dimension::NONE, |unit| unit.dimension);
+            (head.name.to_string(), dimension, scaled.collect())
+        });
+        Some(Edges {
+            values: values.collect(),
+            sources: table.select(&[source]),
+            targets: table.select(&[target]),
+            headed: !header.is_empty(),
+        })
     }
 
     fn load_arguments<'e>(

@@ -9,6 +9,7 @@ pub mod seed;
 pub mod sides;
 pub mod spikes;
 pub mod start;
+pub mod synapses;
 pub mod unit_trap;
 pub mod unused;
 
@@ -20,6 +21,7 @@ pub fn after(checker: &mut Checker) {
         return;
     }
     start::check(checker);
+    synapses::check(checker);
     unused::check(checker);
     duration::check(checker);
     seed::check(checker);

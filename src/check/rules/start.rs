@@ -17,11 +17,14 @@ pub fn check(checker: &mut Checker) {
     for group in ids {
         check_group(checker, group);
     }
+    for projection in checker.model.projections.ids().collect::<Vec<_>>() {
+        read_before_set(checker, Owner::Projection(projection));
+    }
 }
 
 /// Looks at one population.
 pub fn check_group(checker: &mut Checker, group: GroupId) {
-    read_before_set(checker, group);
+    read_before_set(checker, Owner::Group(group));
     let values = values(checker, group);
     if !spikes_at_once(checker, group, &values) {
         starts_at_zero(checker, group);
@@ -29,8 +32,8 @@ pub fn check_group(checker: &mut Checker, group: GroupId) {
 }
 
 /// An initial value that reads a variable which is given its value only later.
-fn read_before_set(checker: &mut Checker, group: GroupId) {
-    let initial = checker.model.groups[group].initial.clone();
+fn read_before_set(checker: &mut Checker, owner: Owner) {
+    let initial = checker.initial_of(owner).clone();
     for (position, assignment) in initial.iter().enumerate() {
         let Value::Term(term) = assignment.value else {
             continue;
@@ -64,7 +67,7 @@ fn read_before_set(checker: &mut Checker, group: GroupId) {
 }
 
 /// Variables that a term reads, through subexpressions.
-fn variables_in(checker: &Checker, term: TermId) -> BTreeSet<VariableId> {
+pub fn variables_in(checker: &Checker, term: TermId) -> BTreeSet<VariableId> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![term];

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{Owner, VariableKind};
+use crate::model::VariableKind;
 use crate::syntax::ast::{DefinitionKind, ItemKind};
 
 /// Warns about constants, parameters, functions and definitions of the root file whose name stands nowhere else in it.
@@ -36,15 +36,12 @@ pub fn check(checker: &mut Checker) {
             variable.kind,
             VariableKind::Stored | VariableKind::Linked { .. }
         );
-        let Owner::Group(group) = variable.owner else {
-            continue;
-        };
         if parameter
             && variable.span.file == root
             && !checker.used.contains(&id)
             && once(&variable.name)
         {
-            let owner = &checker.model.groups[group].name;
+            let owner = checker.model.owner_name(variable.owner);
             found.push((
                 variable.span,
                 format!("nothing in `{owner}` uses `{}`", variable.name),

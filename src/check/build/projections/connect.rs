@@ -111,12 +111,12 @@ impl<'a> Checker<'a> {
                     copies: copies.unwrap_or(1),
                 })
             }
-            ConnectKind::From(path) => self.edges(id, path, line.file),
+            ConnectKind::From(path) => self.edges(id, connect, path, line.file),
         }
     }
 
     /// Nothing outside where a part is faulty, nothing inside where it is not given.
-    fn optional<E, T>(
+    pub(super) fn optional<E, T>(
         &mut self,
         given: Option<E>,
         read: impl FnOnce(&mut Self, E) -> Option<T>,
@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn no_skip(&mut self, connect: &ast::Connect) {
+    pub(super) fn no_skip(&mut self, connect: &ast::Connect) {
         if let Some(span) = connect.skip {
             self.report(
                 Diagnostic::new(
@@ -140,7 +140,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn no_probability(&mut self, connect: &ast::Connect, note: &str) {
+    pub(super) fn no_probability(&mut self, connect: &ast::Connect, note: &str) {
         if let Some(probability) = &connect.probability {
             self.report(
                 Diagnostic::new(
@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
         Some((self.evaluate(term) != Some(1.0)).then_some(term))
     }
 
-    fn fixed_copies(&mut self, expr: &Expr, context: &Context) -> Option<u32> {
+    pub(super) fn fixed_copies(&mut self, expr: &Expr, context: &Context) -> Option<u32> {
         let constant = Context::new(context.file, Role::CONSTANT);
         let typed = self.expr(expr, &constant);
         let copies = self.whole(&typed, "the number of synapses per pair")?;
@@ -343,11 +343,9 @@ impl<'a> Checker<'a> {
             Diagnostic::new(
                 codes::CONNECT,
                 span,
-                format!(
-                    "`{inner}` is computed from `{name}`, which is known only when `{inner}` is"
-                ),
+                format!("`{name}` is not known while `{inner}` is being computed"),
             )
-            .label(format!("depends on `{name}`"))
+            .label(format!("needs `{name}`"))
             .note(format!(
                 "use `{outer}` and the loop variable; a condition on `{inner}` stands behind `if`"
             )),
@@ -471,104 +469,6 @@ impl<'a> Checker<'a> {
             Diagnostic::new(codes::CONNECT, expr.span, "what does the loop run through?")
                 .label("expected `range(stop)`, `range(start, stop, step)`, `sample(stop, p = …)` or `sample(stop, size = …)`"),
         );
-    }
-
-    /// `i = […], j = […]`; a single number goes with every entry of the other list.
-    fn listed(
-        &mut self,
-        id: ProjectionId,
-        i: &'a Expr,
-        j: &'a Expr,
-        file: usize,
-    ) -> Option<(Vec<u32>, Vec<u32>)> {
-        let from = self.index_list(id, Side::Pre, i, file);
-        let onto = self.index_list(id, Side::Post, j, file);
-        let (mut from, mut onto) = (from?, onto?);
-        match (from.len(), onto.len()) {
-            (a, b) if a == b => {}
-            (1, n) => from = from.repeat(n),
-            (n, 1) => onto = onto.repeat(n),
-            (a, b) => {
-                self.report(
-                    Diagnostic::new(
-                        codes::LENGTH,
-                        j.span,
-                        format!("{a} sources, but {b} targets"),
-                    )
-                    .label(format!("{b} entries"))
-                    .also(i.span, format!("{a} entries"))
-                    .note("synapse k connects entry k of `i` to entry k of `j`"),
-                );
-                return None;
-            }
-        }
-        Some((from, onto))
-    }
-
-    fn index_list(
-        &mut self,
-        id: ProjectionId,
-        side: Side,
-        expr: &'a Expr,
-        file: usize,
-    ) -> Option<Vec<u32>> {
-        let context = Context::new(file, Role::CONSTANT);
-        let values = if self.is_array(expr) {
-            let list = self.array(expr, &context)?;
-            if !list.dim.fits(Dimension::NONE) {
-                self.wrong_list(expr.span, list.dim, Dimension::NONE, "indices");
-                return None;
-            }
-            list.values
-        } else {
-            let typed = self.expr(expr, &context);
-            vec![self.whole(&typed, "an index")? as f64]
-        };
-        let mut indices = Vec::with_capacity(values.len());
-        for value in values {
-            indices.push(self.side_index(id, side, value, expr.span, None)?);
-        }
-        Some(indices)
-    }
-
-    /// An index of one side, within its bounds.
-    pub fn side_index(
-        &mut self,
-        id: ProjectionId,
-        side: Side,
-        value: f64,
-        span: Span,
-        line: Option<usize>,
-    ) -> Option<u32> {
-        let size = self.endpoint_size(id, side);
-        let owner = self.endpoint(id, side).owner;
-        let known = size.filter(|_| !self.is_unsized(owner));
-        let limit = known.unwrap_or(u32::MAX as usize);
-        if value >= 0.0 && value < limit as f64 && value.fract() == 0.0 {
-            return Some(value as u32);
-        }
-        let name = match side {
-            Side::Pre => "i",
-            Side::Post => "j",
-        };
-        let owner = self.model.owner_name(owner).to_string();
-        let value = Quantity::number(value);
-        let place = line.map_or(String::new(), |line| format!(", in line {line}"));
-        let message = format!("`{owner}` has no element {value} to connect{place}");
-        self.report(
-            Diagnostic::new(codes::CONNECT_INDEX, span, message).label(format!(
-                "`{name}` runs from 0 to {}",
-                limit.saturating_sub(1)
-            )),
-        );
-        None
-    }
-
-    /// `from "edges.csv"`.
-    fn edges(&mut self, id: ProjectionId, path: &'a ast::Text, file: usize) -> Option<Rule> {
-        let _ = (id, file);
-        self.later(path.span, "a connection from a file");
-        None
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::build::equations::is_event_driven;
 use crate::check::build::members::Body;
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
@@ -29,12 +28,9 @@ impl<'a> Checker<'a> {
                         .label("the other flag stands here as well"),
                     );
                 }
-                (None, None) if equation.unit.is_some() && line.file == 0 => {
+                (None, None) if equation.unit.is_some() && equation.flags.is_empty() => {
                     let name = &equation.name.name;
-                    let end = match equation.flags.last() {
-                        Some(_) => None,
-                        None => equation.unit.as_ref().map(|unit| unit.span.at_end()),
-                    };
+                    let end = equation.unit.as_ref().map(|unit| unit.span.at_end());
                     let mut diagnostic = Diagnostic::new(
                         codes::CLOCK_DRIVEN,
                         equation.name.span,
@@ -42,7 +38,7 @@ impl<'a> Checker<'a> {
                     )
                     .label("neither `(event-driven)` nor `(clock-driven)`")
                     .note("`(event-driven)` computes it only when a spike arrives, which is much faster; `(clock-driven)` says that every step is meant");
-                    if let Some(end) = end {
+                    if let Some(end) = end.filter(|_| line.file == 0) {
                         diagnostic = diagnostic.fix(
                             "say that only events need it",
                             end,
@@ -55,11 +51,11 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
-        self.separate(id, body);
+        self.separate(id);
     }
 
     /// Event-driven equations do not know what clock-driven ones do between events, and their values are old in between.
-    fn separate(&mut self, id: ProjectionId, body: &Body<'a>) {
+    fn separate(&mut self, id: ProjectionId) {
         let projection = &self.model.projections[id];
         let event: Vec<_> = projection.event_driven.equations.clone();
         let clock: Vec<_> = projection.system.equations.clone();
@@ -97,7 +93,6 @@ impl<'a> Checker<'a> {
                 );
             }
         }
-        let _ = body.lines.iter().any(is_event_driven);
     }
 
     /// State variables that a term reads, through subexpressions.

@@ -2,6 +2,7 @@
 
 mod connect;
 mod equations;
+mod lists;
 mod pathways;
 mod sides;
 mod summed;

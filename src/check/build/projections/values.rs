@@ -121,7 +121,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The variable that holds the delays of a pathway; it takes the place of a common delay.
-    fn delay_of(&mut self, id: ProjectionId, pathway: &str, span: Span) -> Option<VariableId> {
+    pub fn delay_of(&mut self, id: ProjectionId, pathway: &str, span: Span) -> Option<VariableId> {
         let all = &self.model.projections[id].pathways;
         let position = all.iter().position(|p| p.name == pathway);
         let found = position.and_then(|k| all.get(k)).map(|p| p.delay.clone());
