@@ -1,10 +1,10 @@
-//! Whole models against the numbers that Brian2 gives: every case of `tests/reference` that needs no synapses and no cables, on every executor.
+//! Whole models against the numbers that Brian2 gives: every case of `tests/reference`, on every executor.
 //! Spikes are equal to the step, values to a relative error of 1e-9. Models with a closed form are in `tests/analytic`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "numerics/analytic.rs"]
 mod analytic;
-#[path = "numerics/convert.rs"]
+#[path = "numerics/convert/mod.rs"]
 mod convert;
 #[path = "numerics/tables.rs"]
 mod tables;
@@ -12,18 +12,14 @@ mod tables;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use snnc::backend;
-use snnc::check::check;
 use snnc::check::options::CheckOptions;
-use snnc::diagnostic::Sink;
-use snnc::library::Library;
-use snnc::lower::{Lowered, Options, Place, lower};
-use snnc::model::{GroupId, Model};
-use snnc::numerics::choose::plan;
-use snnc::numerics::scheme::Step;
+use snnc::lower::connect::connect;
+use snnc::lower::{Given, Lowered, Options, Place, program};
+use snnc::model::Model;
+use snnc::pipeline::{Checked, Compilation};
 use snnc::render;
 use snnc::runtime::simulation::{Control, Outcome, Simulation};
-use snnc::source::{NoFiles, SourceMap};
-use snnc::syntax::parse;
+use snnc::source::NoFiles;
 use std::path::PathBuf;
 
 /// Relative error of values.
@@ -45,6 +41,7 @@ fn main() {
             "table_equation_checks" => tables::checks,
             // Units are asked of the library alone, in its own tests.
             "table_units" => continue,
+            "table_synapse_creation" => tables::synapses,
             _ => reference,
         };
         trials.push(Trial::test(format!("reference::{name}"), move || {
@@ -66,34 +63,13 @@ fn main() {
 }
 
 /// Text to model and steps.
-fn compile(text: &str) -> Result<(Model, Vec<Step>), Failed> {
-    let mut sources = SourceMap::default();
-    let mut sink = Sink::new();
-    let library = Library::standard();
-    let id = sources.add("model.snn", text);
-    let file = parse(id, text, &mut sink);
-    let options = CheckOptions::default();
-    let model = check(
-        id,
-        &file,
-        &mut sources,
-        library,
-        &NoFiles,
-        &options,
-        &mut sink,
-    );
-    let planned = model.map(|mut model| {
-        let groups: Vec<GroupId> = model.groups.ids().collect();
-        let steps = groups
-            .into_iter()
-            .map(|group| plan(&mut model, group, library, &mut sink));
-        let steps: Option<Vec<Step>> = steps.collect();
-        (model, steps)
-    });
-    match planned {
-        Some((model, Some(steps))) => Ok((model, steps)),
-        _ => Err(render::plain::render(sink.diagnostics(), &sources).into()),
-    }
+fn compile(text: &str) -> Result<Checked, Failed> {
+    let mut compilation = Compilation::new(&NoFiles);
+    let checked = compilation.check("model.snn", text, &CheckOptions::default());
+    checked.ok_or_else(|| {
+        let diagnostics = compilation.sink.diagnostics();
+        render::plain::render(diagnostics, &compilation.sources).into()
+    })
 }
 
 fn reference(case: &Value) -> Result<(), Failed> {
@@ -103,29 +79,34 @@ fn reference(case: &Value) -> Result<(), Failed> {
 }
 
 fn run(case: &Value, text: &str) -> Result<(), Failed> {
-    let (mut model, steps) = compile(text)?;
+    let mut checked = compile(text)?;
     for (group, position, slot) in convert::slots(&case["brian_model"]) {
-        let group = model.groups.iter_mut().find(|g| g.name == group).unwrap();
+        let mut groups = checked.model.groups.iter_mut();
+        let group = groups.find(|g| g.name == group).unwrap();
         group.regular.get_mut(position).unwrap().slot = slot;
     }
-    for (backend, simulation, lowered) in simulate(&model, &steps)? {
-        compare(case, &model, &lowered, &simulation).map_err(|e| format!("{backend}: {e}"))?;
+    for (backend, simulation, lowered) in simulate(&checked)? {
+        compare(case, &checked.model, &lowered, &simulation).map_err(|e| format!("{backend}: {e}"))?;
     }
     Ok(())
 }
 
 /// The protocol on every executor; all end in the same state.
-fn simulate(
-    model: &Model,
-    steps: &[Step],
-) -> Result<Vec<(&'static str, Simulation, Lowered)>, Failed> {
-    let mut lowered = lower(model, steps, &Options::default());
-    if let Err(faults) = snnc::kir::verify::verify(&lowered.setup.program) {
-        return Err(format!("{faults:?}").into());
-    }
-    snnc::kir::opt::optimize(&mut lowered.setup.program);
+fn simulate(checked: &Checked) -> Result<Vec<(&'static str, Simulation, Lowered)>, Failed> {
     let mut results: Vec<(&'static str, Simulation, Lowered)> = Vec::new();
     for backend in backend::all() {
+        let (wiring, _) = connect(&checked.model, backend, 1, u64::MAX)
+            .map_err(|problem| format!("{problem:?}"))?;
+        let given = Given {
+            steps: &checked.steps,
+            catches: &checked.catches,
+            wiring: &wiring,
+        };
+        let mut lowered = program(&checked.model, &given, &Options::default());
+        if let Err(faults) = snnc::kir::verify::verify(&lowered.setup.program) {
+            return Err(format!("{faults:?}").into());
+        }
+        snnc::kir::opt::optimize(&mut lowered.setup.program);
         let code = backend.compile(&lowered.setup.program)?;
         let mut simulation = Simulation::new(lowered.setup.clone(), code, 1);
         for command in lowered.protocol.iter().flatten() {
@@ -139,7 +120,7 @@ fn simulate(
         {
             return Err(format!("{} and {first} differ", backend.name()).into());
         }
-        results.push((backend.name(), simulation, lowered.clone()));
+        results.push((backend.name(), simulation, lowered));
     }
     Ok(results)
 }
@@ -167,8 +148,7 @@ fn compare(
 ) -> Result<(), String> {
     let expected = &case["expected"];
     same("t_end", number(&expected["t_end"]), simulation.time(), 0.0)?;
-    let mut monitors = convert::monitors(&case["brian_model"]);
-    monitors.sort_by_key(|monitor| monitor["name"].as_str().unwrap().to_string());
+    let monitors = convert::monitors(&case["brian_model"]);
     if monitors.len() != model.records.len() {
         return Err(format!("{} records", model.records.len()));
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 /// Runs a model and asks its questions.
 pub fn ask(text: &str) -> Result<(), Failed> {
-    let (model, steps) = compile(text)?;
+    let checked = compile(text)?;
     let questions: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("#? "))
@@ -18,12 +18,12 @@ pub fn ask(text: &str) -> Result<(), Failed> {
         return Err("asks nothing".into());
     }
     let mut wrong = String::new();
-    for (backend, simulation, lowered) in simulate(&model, &steps)? {
+    for (backend, simulation, lowered) in simulate(&checked)? {
         for question in &questions {
             let (what, answer) = question.split_once(" = ").unwrap();
             let (expected, bound) = answer.split_once(" within ").unwrap();
             let (expected, bound): (f64, f64) = (expected.parse()?, bound.parse()?);
-            let found = value(what, &model, &lowered, &simulation);
+            let found = value(what, &checked.model, &lowered, &simulation);
             if (found - expected).abs() > bound || found.is_nan() {
                 let _ = writeln!(wrong, "{backend}: {question}: found {found}");
             }

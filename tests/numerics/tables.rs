@@ -1,7 +1,9 @@
 //! Brian2's answers to many small questions: values of expressions, methods chosen, models accepted.
 
-use crate::{Failed, compile, number, same, simulate};
+use crate::{Failed, compile, convert, number, same, simulate};
 use serde_json::Value;
+use snnc::backend::{self, Backend};
+use snnc::lower::connect::connect;
 use std::fmt::Write as _;
 
 /// Products that Brian2 cancels without looking at a zero; here 0/0 is not a number.
@@ -46,8 +48,7 @@ pub fn expressions(table: &Value) -> Result<(), Failed> {
     }
     let names: Vec<String> = (0..answered.len()).map(|n| format!("row{n}")).collect();
     let _ = writeln!(text, "record {} of G\nrun 0.1 ms", names.join(", "));
-    let (model, steps) = compile(&text)?;
-    for (backend, simulation, _) in simulate(&model, &steps)? {
+    for (backend, simulation, _) in simulate(&compile(&text)?)? {
         let mut wrong = String::new();
         for (row, column) in answered
             .iter()
@@ -78,7 +79,8 @@ pub fn methods(table: &Value) -> Result<(), Failed> {
     for row in table["expected"]["methods"].as_array().unwrap() {
         let equations = row["equations"].as_str().unwrap();
         let chosen = row["chosen"].as_str().unwrap();
-        let (_, steps) = compile(&format!("neurons G[1] {{\n{equations}\n}}\nrun 1 ms\n"))?;
+        let checked = compile(&format!("neurons G[1] {{\n{equations}\n}}\nrun 1 ms\n"))?;
+        let steps = checked.steps;
         if steps[0].method != chosen {
             let _ = writeln!(
                 wrong,
@@ -105,6 +107,48 @@ pub fn checks(table: &Value) -> Result<(), Failed> {
         }
     }
     verdict(wrong)
+}
+
+/// Which synapses a `connect` makes, in which order.
+pub fn synapses(table: &Value) -> Result<(), Failed> {
+    let mut wrong = String::new();
+    for call in table["expected"]["calls"].as_array().unwrap() {
+        let line = convert::synapses::connect(&call["connect"]);
+        let text = format!(
+            "neurons A[3] {{ x : 1; x(0) = i/2 }}\nneurons B[4] {{ y : 1; y(0) = i }}\n\
+             synapses S: A -> B {{ on_pre: y += 1; connect: {line} }}\nrun 0.1 ms\n"
+        );
+        for backend in backend::all() {
+            let found = made(&text, backend);
+            let expected = match call.get("error") {
+                Some(_) => None,
+                None => Some(["i", "j", "synapse_number", "N_incoming", "N_outgoing"].map(|key| whole(&call[key]))),
+            };
+            if found.as_ref().ok() != expected.as_ref() {
+                let _ = writeln!(wrong, "{line} ({}): expected {expected:?}, found {found:?}", backend.name());
+            }
+        }
+    }
+    verdict(wrong)
+}
+
+/// `i`, `j`, the number within its pair of each synapse; the number of synapses onto each target, and of each source.
+fn made(text: &str, backend: &dyn Backend) -> Result<[Vec<u32>; 5], String> {
+    let checked = compile(text).map_err(|e| e.message().unwrap_or("?").to_string())?;
+    let (wiring, _) = connect(&checked.model, backend, 1, u64::MAX).map_err(|e| format!("{e:?}"))?;
+    let wired = wiring.projections.values().next().ok_or("no projection")?;
+    let counts = |side: &[u32], size: u32| {
+        let count = |k| side.iter().filter(|entry| **entry == k).count() as u32;
+        (0..size).map(count).collect()
+    };
+    let (i, j) = (wired.pre.to_vec(), wired.post.to_vec());
+    let (incoming, outgoing) = (counts(&j, 4), counts(&i, 3));
+    Ok([i, j, wired.copies(), incoming, outgoing])
+}
+
+fn whole(values: &Value) -> Vec<u32> {
+    let values = values.as_array().unwrap().iter();
+    values.map(|value| value.as_u64().unwrap() as u32).collect()
 }
 
 fn verdict(wrong: String) -> Result<(), Failed> {
