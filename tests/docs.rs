@@ -9,6 +9,53 @@ use common::{Block, Options, blocks, files, relative, root, run, run_with, snaps
 use libtest_mimic::{Arguments, Failed, Trial};
 use snnc::pipeline::Executor;
 
+/// Constants of large examples, made small, so that the interpreter can run them as well.
+const REDUCED: &[(&str, &[(&str, &str)])] = &[
+    ("brunel_2000", &[("N", "500"), ("duration", "50 ms")]),
+    ("coba_hh", &[("N", "100"), ("duration", "30 ms")]),
+    ("cuba", &[("N", "400"), ("duration", "100 ms")]),
+    ("homeostatic_plasticity", &[("duration", "0.5 second")]),
+    (
+        "izhikevich_2003",
+        &[("N_e", "80"), ("N_i", "20"), ("duration", "100 ms")],
+    ),
+    ("jeffress", &[("duration", "100 ms")]),
+    (
+        "nmda_network",
+        &[
+            ("N_e", "80"),
+            ("N_i", "20"),
+            ("rest", "30 ms"),
+            ("cue", "20 ms"),
+            ("memory", "20 ms"),
+        ],
+    ),
+    (
+        "potjans_diesmann_2014",
+        &[("scale", "0.005"), ("duration", "10 ms")],
+    ),
+    (
+        "ring_attractor",
+        &[
+            ("N_e", "64"),
+            ("N_i", "16"),
+            ("rest", "30 ms"),
+            ("cue", "20 ms"),
+            ("memory", "20 ms"),
+        ],
+    ),
+    (
+        "stdp",
+        &[("N", "200"), ("F", "75 Hz"), ("duration", "300 ms")],
+    ),
+    ("synfire_chain", &[("groups", "3"), ("duration", "80 ms")]),
+    (
+        "vogels_2011",
+        &[("N", "500"), ("before", "50 ms"), ("after", "50 ms")],
+    ),
+    ("wang_buzsaki_1996", &[("N", "20"), ("duration", "60 ms")]),
+];
+
 fn main() {
     let mut trials = Vec::new();
     let mut pages = files(&root().join("src/manual"), "md");
@@ -92,10 +139,16 @@ fn standard_model(path: &Path) -> Result<(), Failed> {
     }
     let name = path.file_stem().unwrap().to_string_lossy();
     let model = snnc::library::models::find(&name).expect("listed in library/models.rs");
-    let program = format!(
-        "use {name}\nneurons cells[3] of {} {{ }}\nrun 100 ms\n",
-        model.definition()
-    );
+    let program = match model.example() {
+        Some(example) => example,
+        None if path.parent().unwrap().ends_with("synapses") => {
+            return fail("the header shows no program");
+        }
+        None => format!(
+            "use {name}\nneurons cells[3] of {} {{ }}\nrun 100 ms\n",
+            model.definition()
+        ),
+    };
     let result = run("model.snn", &program);
     if !result.codes().is_empty() {
         return fail(result.said);
@@ -128,7 +181,7 @@ fn equal_values(a: &[(String, Vec<f64>)], b: &[(String, Vec<f64>)]) -> Result<()
 /// An example runs without a word, and its figures are as they were.
 fn figures(path: &Path) -> Result<(), Failed> {
     let name = relative(path);
-    let result = run(&name, &read(path));
+    let result = run_with(&name, &read(path), &reduced(path, Executor::Fastest));
     if !result.codes().is_empty() {
         return fail(result.said);
     }
@@ -146,14 +199,26 @@ fn figures(path: &Path) -> Result<(), Failed> {
     snapshot(&file, &text).or_else(fail)
 }
 
+/// How an example runs in the tests.
+fn reduced(path: &Path, executor: Executor) -> Options {
+    let stem = path.file_stem().unwrap().to_string_lossy();
+    let found = REDUCED.iter().find(|(name, _)| *name == stem);
+    let mut options = Options {
+        executor,
+        ..Options::default()
+    };
+    for (name, value) in found.map_or(&[][..], |(_, set)| set) {
+        let setting = (name.to_string(), value.to_string());
+        options.check.set.push(setting);
+    }
+    options
+}
+
 fn same_bits(path: &Path) -> Result<(), Failed> {
     let name = relative(path);
     let text = read(path);
-    let native = run(&name, &text).complete();
-    let options = Options {
-        executor: Executor::Interpreter,
-        ..Options::default()
-    };
+    let native = run_with(&name, &text, &reduced(path, Executor::Fastest)).complete();
+    let options = reduced(path, Executor::Interpreter);
     let interpreted = run_with(&name, &text, &options).complete();
     equal_values(&native.values, &interpreted.values)?;
     if native.recording != interpreted.recording {

@@ -86,7 +86,8 @@ fn run(case: &Value, text: &str) -> Result<(), Failed> {
         group.regular.get_mut(position).unwrap().slot = slot;
     }
     for (backend, simulation, lowered) in simulate(&checked)? {
-        compare(case, &checked.model, &lowered, &simulation).map_err(|e| format!("{backend}: {e}"))?;
+        compare(case, &checked.model, &lowered, &simulation)
+            .map_err(|e| format!("{backend}: {e}"))?;
     }
     Ok(())
 }

@@ -30,6 +30,17 @@ impl StandardModel {
             .and_then(|rest| rest.split_whitespace().next())
             .unwrap_or("")
     }
+    /// A program that uses it: the indented lines of the header after `# Example:`.
+    pub fn example(&self) -> Option<String> {
+        let mut lines = self.text.lines().map_while(|line| line.strip_prefix('#'));
+        lines.find(|line| line.trim() == "Example:")?;
+        let program = lines.map_while(|line| match line.strip_prefix("     ") {
+            Some(code) => Some(code),
+            None => line.trim().is_empty().then_some(""),
+        });
+        let program: Vec<&str> = program.collect();
+        Some(program.join("\n").trim().to_string() + "\n")
+    }
     /// Name of the file in messages.
     pub fn file_name(&self) -> String {
         format!("<models/{}.snn>", self.name)
@@ -58,6 +69,16 @@ models! {
     "neurons" "quadratic_if";
     "neurons" "traub_miles";
     "neurons" "wang_buzsaki";
+    "synapses" "alpha";
+    "synapses" "biexponential";
+    "synapses" "exponential";
+    "synapses" "gap_junction";
+    "synapses" "graded";
+    "synapses" "nmda";
+    "synapses" "stdp";
+    "synapses" "stdp_inhibitory";
+    "synapses" "stdp_triplet";
+    "synapses" "tsodyks_markram";
 }
 
 /// A model by the name after `use`.

@@ -122,10 +122,17 @@ pub fn synapses(table: &Value) -> Result<(), Failed> {
             let found = made(&text, backend);
             let expected = match call.get("error") {
                 Some(_) => None,
-                None => Some(["i", "j", "synapse_number", "N_incoming", "N_outgoing"].map(|key| whole(&call[key]))),
+                None => Some(
+                    ["i", "j", "synapse_number", "N_incoming", "N_outgoing"]
+                        .map(|key| whole(&call[key])),
+                ),
             };
             if found.as_ref().ok() != expected.as_ref() {
-                let _ = writeln!(wrong, "{line} ({}): expected {expected:?}, found {found:?}", backend.name());
+                let _ = writeln!(
+                    wrong,
+                    "{line} ({}): expected {expected:?}, found {found:?}",
+                    backend.name()
+                );
             }
         }
     }
@@ -135,7 +142,8 @@ pub fn synapses(table: &Value) -> Result<(), Failed> {
 /// `i`, `j`, the number within its pair of each synapse; the number of synapses onto each target, and of each source.
 fn made(text: &str, backend: &dyn Backend) -> Result<[Vec<u32>; 5], String> {
     let checked = compile(text).map_err(|e| e.message().unwrap_or("?").to_string())?;
-    let (wiring, _) = connect(&checked.model, backend, 1, u64::MAX).map_err(|e| format!("{e:?}"))?;
+    let (wiring, _) =
+        connect(&checked.model, backend, 1, u64::MAX).map_err(|e| format!("{e:?}"))?;
     let wired = wiring.projections.values().next().ok_or("no projection")?;
     let counts = |side: &[u32], size: u32| {
         let count = |k| side.iter().filter(|entry| **entry == k).count() as u32;

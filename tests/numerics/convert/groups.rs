@@ -135,4 +135,3 @@ pub fn slots(model: &Value) -> Vec<(String, usize, String)> {
     }
     slots
 }
-
