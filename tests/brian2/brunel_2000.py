@@ -21,7 +21,7 @@ def trial(g, eta):
     external = PoissonInput(P, "v", ce, nu, weight=J)
     M = SpikeMonitor(P)
     Network(P, Ce, Ci, external, M).run(300*ms)
-    return {"cells": (M.i[:], M.t[:], SIZE)}
+    return {"cells": (np.array(M.i), np.array(M.t/second), SIZE)}
 
 
 for regime, (g, eta) in REGIMES.items():

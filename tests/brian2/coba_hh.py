@@ -29,8 +29,8 @@ def trial(number):
     Ci.connect(p=0.08)
     M = SpikeMonitor(P)
     Network(P, Ce, Ci, M).run(500*ms)
-    e = M.i[:] < 800
-    return {"exc": (M.i[:][e], M.t[:][e], 800), "inh": (M.i[:][~e] - 800, M.t[:][~e], 200)}
+    e = np.array(M.i) < 800
+    return {"exc": (np.array(M.i)[e], np.array(M.t/second)[e], 800), "inh": (np.array(M.i)[~e] - 800, np.array(M.t/second)[~e], 200)}
 
 
 random_network("coba_hh", trial, 6, {"N": "1000", "epsilon": "0.08", "duration": "500 ms"}, (0.1, 0.5))

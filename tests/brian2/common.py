@@ -35,13 +35,13 @@ def statistics(i, t, size, start, stop):
 
 
 def random_network(name, run, seeds, set, window, **more):
-    """`run(seed)` gives spikes: population -> (i, t, size). `window`: start and stop of the counts; or population -> several of them."""
+    """`run(seed)` gives spikes: population -> (i, t in seconds, size), copied while the monitor exists. `window`: start and stop of the counts; or population -> several of them."""
     found = {}
     for number in range(seeds):
         start_scope()
         seed(number)
         for population, (i, t, size) in run(number).items():
-            row = statistics(i, t / second, size, *window)
+            row = statistics(i, t, size, *window)
             for key, value in row.items():
                 found.setdefault(population, {}).setdefault(key, []).append(value)
         print(name, number, {p: {k: round(v[-1], 4) for k, v in rows.items()} for p, rows in found.items()}, flush=True)

@@ -16,8 +16,8 @@ def trial(number):
     Ci.connect(p=0.02)
     M = SpikeMonitor(P)
     Network(P, Ce, Ci, M).run(1*second)
-    e = M.i[:] < 3200
-    return {"exc": (M.i[:][e], M.t[:][e], 3200), "inh": (M.i[:][~e] - 3200, M.t[:][~e], 800)}
+    e = np.array(M.i) < 3200
+    return {"exc": (np.array(M.i)[e], np.array(M.t/second)[e], 3200), "inh": (np.array(M.i)[~e] - 3200, np.array(M.t/second)[~e], 800)}
 
 
 random_network("cuba", trial, 6, {}, (0.2, 1.0))

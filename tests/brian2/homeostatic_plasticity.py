@@ -13,8 +13,8 @@ def trial(number):
     S.w = 0.02
     M = SpikeMonitor(G)
     Network(I, G, S, M).run(40*second)
-    f = M.i[:] == 1
-    return {"cells": (M.i[:], M.t[:], 2), "few": (M.i[:][f] - 1, M.t[:][f], 1)}
+    f = np.array(M.i) == 1
+    return {"cells": (np.array(M.i), np.array(M.t/second), 2), "few": (np.array(M.i)[f] - 1, np.array(M.t/second)[f], 1)}
 
 
 common.random_network("homeostatic_plasticity", trial, 6, {}, (20.0, 40.0), slices={"few": ["cells", 1, 2]})

@@ -29,8 +29,8 @@ r : 1""", threshold="v >= 30*mV", reset="v = c; u += d", method="euler")
     B.w = "-1*mV*rand()"
     M = SpikeMonitor(G)
     Network(G, A, B, M).run(1*second)
-    x = M.i[:] < E
-    return {"exc": (M.i[:][x], M.t[:][x], E), "inh": (M.i[:][~x] - E, M.t[:][~x], I)}
+    x = np.array(M.i) < E
+    return {"exc": (np.array(M.i)[x], np.array(M.t/second)[x], E), "inh": (np.array(M.i)[~x] - E, np.array(M.t/second)[~x], I)}
 
 
 common.random_network("izhikevich_2003", trial, 10, {}, (0.1, 1.0))

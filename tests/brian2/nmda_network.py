@@ -43,9 +43,9 @@ s_tot_post = w*s_pre : 1 (summed)""", on_pre="s_ampa += w", delay=0.5*ms, namesp
     S.connect(j="i")
     ME, MI = SpikeMonitor(E), SpikeMonitor(I)
     Network(E, I, EE, EI, IE, II, inputs, stimulus, S, ME, MI).run(REST + CUE + MEMORY)
-    i, t = ME.i[:], ME.t[:]
+    i, t = np.array(ME.i), np.array(ME.t/second)
     part = lambda a, b: (i[(i >= a) & (i < b)] - a, t[(i >= a) & (i < b)], b - a)
-    return {"selected": part(0, SUB), "others": part(SUB, 2*SUB), "I": (MI.i[:], MI.t[:], NI)}
+    return {"selected": part(0, SUB), "others": part(SUB, 2*SUB), "I": (np.array(MI.i), np.array(MI.t/second), NI)}
 
 
 common.random_network("nmda_network", trial, 5, {"N_e": str(NE), "N_i": str(NI), "rest": "300 ms", "memory": "600 ms"}, (0.7, 1.2))

@@ -41,9 +41,9 @@ s_tot_post = w*s_pre : 1 (summed)""", namespace=ns)
     inputs = [PoissonInput(E, "s_ext", 1000, 1.8*Hz, weight=1), PoissonInput(I, "s_ext", 1000, 1.8*Hz, weight=1)]
     ME, MI = SpikeMonitor(E), SpikeMonitor(I)
     Network(E, I, EE, EI, IE, II, inputs, ME, MI).run(1150*ms)
-    i, t = ME.i[:], ME.t[:]
+    i, t = np.array(ME.i), np.array(ME.t/second)
     part = lambda a, b: (i[(i >= a) & (i < b)] - a, t[(i >= a) & (i < b)], b - a)
-    return {"E": (i, t, NE), "bump": part(112, 144), "I": (MI.i[:], MI.t[:], NI)}
+    return {"E": (i, t, NE), "bump": part(112, 144), "I": (np.array(MI.i), np.array(MI.t/second), NI)}
 
 
 common.random_network("ring_attractor", trial, 5, {"N_e": str(NE), "N_i": str(NI), "rest": "300 ms", "memory": "600 ms"}, (0.65, 1.15),

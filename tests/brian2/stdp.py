@@ -23,7 +23,7 @@ dA_post_/dt = -A_post_/tau_post : 1 (event-driven)""",
     w = S.w[:]/0.01
     for key, value in {"mean": w.mean(), "std": w.std(), "weak": (w < 0.1).mean(), "strong": (w > 0.9).mean()}.items():
         weights.setdefault("S.w/w_max " + key, []).append(float(value))
-    return {"cell": (M.i[:], M.t[:], 1)}
+    return {"cell": (np.array(M.i), np.array(M.t/second), 1)}
 
 
-common.random_network("stdp", trial, 10, {"duration": "20 second"}, (0.0, 20.0), finals=weights, scale=0.01)
+common.random_network("stdp", trial, 8, {"duration": "20 second"}, (0.0, 20.0), finals=weights, scale=0.01)

@@ -17,8 +17,8 @@ def trial(number):
     I.connect()
     M = SpikeMonitor(P)
     Network(P, packet, S, I, M).run(120*ms)
-    last = M.i[:] >= 900
-    return {"chain": (M.i[:], M.t[:], 1000), "last": (M.i[:][last] - 900, M.t[:][last], 100)}
+    last = np.array(M.i) >= 900
+    return {"chain": (np.array(M.i), np.array(M.t/second), 1000), "last": (np.array(M.i)[last] - 900, np.array(M.t/second)[last], 100)}
 
 
 common.random_network("synfire_chain", trial, 8, {}, (0.0, 0.12), slices={"last": ["chain", 900, 1000]})

@@ -16,18 +16,18 @@ dg_gaba/dt = -g_gaba/tau_gaba : siemens""", threshold="v > V_t", reset="v = E_l"
     B = Synapses(G[E:], G[E:], on_pre="g_gaba += 3*nS", namespace=ns)
     B.connect(p=0.1)
     P = Synapses(G[E:], G[:E], """w : 1
-dA_pre/dt = -A_pre/tau_stdp : 1 (event-driven)
-dA_post/dt = -A_post/tau_stdp : 1 (event-driven)""",
-                 on_pre="A_pre += 1; w = clip(w + (A_post - alpha)*eta, 0, g_max); g_gaba += w*nS",
-                 on_post="A_post += 1; w = clip(w + A_pre*eta, 0, g_max)", namespace=ns)
+dApre/dt = -Apre/tau_stdp : 1 (event-driven)
+dApost/dt = -Apost/tau_stdp : 1 (event-driven)""",
+                 on_pre="Apre += 1; w = clip(w + (Apost - alpha)*eta, 0, g_max); g_gaba += w*nS",
+                 on_post="Apost += 1; w = clip(w + Apre*eta, 0, g_max)", namespace=ns)
     P.connect(p=0.1)
     P.w = 1e-10
     M = SpikeMonitor(G)
     net = Network(G, A, B, P, M)
     net.run(200*ms, namespace={"eta": 0})
     net.run(2*second, namespace={"eta": 1e-1})
-    e = M.i[:] < E
-    return {"exc": (M.i[:][e], M.t[:][e], E), "inh": (M.i[:][~e] - E, M.t[:][~e], SIZE - E)}
+    e = np.array(M.i) < E
+    return {"exc": (np.array(M.i)[e], np.array(M.t/second)[e], E), "inh": (np.array(M.i)[~e] - E, np.array(M.t/second)[~e], SIZE - E)}
 
 
 common.random_network("vogels_2011", trial, 5, {"N": "1000", "epsilon": "0.1", "before": "200 ms", "after": "2 second", "eta_on": "0.1"}, (1.2, 2.2))
