@@ -189,7 +189,8 @@ fn compare(
         }
     }
     for (place, values) in expected["final"].as_object().into_iter().flatten() {
-        let column = lowered.setup.program.layout.find(place);
+        let stored = convert::synapses::stored(&case["brian_model"], place);
+        let column = lowered.setup.program.layout.find(&stored);
         let column = column.ok_or_else(|| format!("no column {place}"))?;
         trace(place, values, &simulation.values(column))?;
     }

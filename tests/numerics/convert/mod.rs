@@ -28,7 +28,7 @@ pub fn convert(model: &Value) -> String {
         add(group, groups::declare(model, group));
     }
     for projection in list(model, "synapses") {
-        add(projection, synapses::declare(model, projection));
+        add(projection, synapses::declare(projection));
     }
     for monitor in list(model, "monitors") {
         add(monitor, monitors::record(monitor));
@@ -61,9 +61,7 @@ pub fn convert(model: &Value) -> String {
         }
     }
     for set in list(model, "init") {
-        if !synapses::is_delay(model, &text_of(&set[0])) {
-            out.push_str(&assignment(model, set));
-        }
+        out.push_str(&assignment(model, set));
     }
     for step in list(model, "program") {
         match step[0].as_str().unwrap() {

@@ -4,8 +4,24 @@ use super::json::{list, text, text_of};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// `synapses NAME: SOURCE -> TARGET { … }`. Delays that are set at the beginning stand in it.
-pub fn declare(model: &Value, synapses: &Value) -> String {
+/// The index among the synapses of one pair, which has a name of its own in Brian2.
+const NUMBER: &str = "synapse_number";
+
+/// `S.k` as the place of a stored value, which it is not where `k` is another name for the index among the synapses of a pair.
+pub fn stored(model: &Value, place: &str) -> String {
+    let (owner, name) = place.split_once('.').unwrap();
+    let renamed = list(model, "synapses").iter().any(|synapses| {
+        text(synapses, "name") == owner
+            && synapses
+                .get("multisynaptic_index")
+                .is_some_and(|index| text_of(index) == name)
+    });
+    let name = if renamed { NUMBER } else { name };
+    format!("{owner}.{name}")
+}
+
+/// `synapses NAME: SOURCE -> TARGET { … }`.
+pub fn declare(synapses: &Value) -> String {
     let name = text(synapses, "name");
     let source = text(synapses, "source");
     let target = match synapses.get("target") {
@@ -42,15 +58,6 @@ pub fn declare(model: &Value, synapses: &Value) -> String {
     if let Some(delay) = synapses.get("delay") {
         let _ = writeln!(body, "    delay: {delay} second");
     }
-    for set in list(model, "init") {
-        if let Some(pathway) = delay_of(synapses, &text_of(&set[0])) {
-            let value = match &set[1] {
-                Value::String(code) => code.clone(),
-                value => format!("{value} second"),
-            };
-            let _ = writeln!(body, "    delay{pathway}: {value}");
-        }
-    }
     if let Some(method) = synapses.get("method").and_then(Value::as_str) {
         let _ = writeln!(body, "    method: {method}");
     }
@@ -64,26 +71,16 @@ pub fn equations(synapses: &Value) -> String {
         None => String::new(),
     };
     if let Some(name) = synapses.get("multisynaptic_index") {
-        let _ = write!(lines, "\n{} : integer (multisynaptic)", text_of(name));
+        let _ = write!(lines, "\n{} = {NUMBER} : integer", text_of(name));
     }
     lines
 }
 
-/// The pathway whose delay a place is, in the words of a `delay` line: nothing for `pre`.
-fn delay_of(synapses: &Value, place: &str) -> Option<String> {
-    let rest = place.strip_prefix(&format!("{}.", text(synapses, "name")))?;
-    match rest.strip_suffix("delay")?.strip_suffix('.') {
-        None if rest == "delay" => Some(String::new()),
-        None => None,
-        Some(pathway) => Some(format!(" {pathway}")),
-    }
-}
-
 /// True for the delay of a pathway.
 pub fn is_delay(model: &Value, place: &str) -> bool {
-    list(model, "synapses")
-        .iter()
-        .any(|synapses| delay_of(synapses, place).is_some())
+    let of = |synapses: &Value| place.starts_with(&format!("{}.", text(synapses, "name")));
+    let delay = place.ends_with(".delay") || place.contains(".delay[");
+    delay && list(model, "synapses").iter().any(of)
 }
 
 /// What stands behind `connect:`.
