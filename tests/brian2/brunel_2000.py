@@ -4,7 +4,7 @@ import common
 from common import random_network
 
 REGIMES = {"SR": (3.0, 2.0), "SI_fast": (6.0, 4.0), "AI": (5.0, 2.0), "SI_slow": (4.5, 0.9)}
-SIZE, J = 5000, 0.2*mV
+SIZE, J = 2000, 0.5*mV
 
 
 def trial(g, eta):
@@ -25,5 +25,5 @@ def trial(g, eta):
 
 
 for regime, (g, eta) in REGIMES.items():
-    random_network("brunel_2000_" + regime, lambda number: trial(g, eta), 5, {"N": str(SIZE), "J": "0.2 mV", "duration": "300 ms"}, (0.1, 0.3),
+    random_network("brunel_2000_" + regime, lambda number: trial(g, eta), 5, {"N": str(SIZE), "J": "0.5 mV", "duration": "300 ms"}, (0.1, 0.3),
                    example="brunel_2000", parameters=regime)
