@@ -7,6 +7,7 @@ use std::path::Path;
 
 use common::{Block, Options, blocks, files, relative, root, run, run_with, snapshot};
 use libtest_mimic::{Arguments, Failed, Trial};
+use snnc::manual::tour::{LESSONS, Lesson};
 use snnc::pipeline::Executor;
 
 /// Constants of large examples, made small, so that the interpreter can run them as well.
@@ -59,7 +60,12 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
 fn main() {
     let mut trials = Vec::new();
     let mut pages = files(&root().join("src/manual"), "md");
+    pages.retain(|page| !page.starts_with(root().join("src/manual/tour")));
     pages.push(root().join("README.md"));
+    for (number, lesson) in (1..).zip(LESSONS) {
+        let name = format!("lesson {number}: {}", lesson.title);
+        trials.push(Trial::test(name, move || self::lesson(number, lesson)));
+    }
     for page in pages {
         for block in blocks(&read(&page)) {
             let name = format!("{}:{}", relative(&page), block.line);
@@ -101,6 +107,73 @@ fn good(block: &Block) -> Result<(), Failed> {
         return fail(format!("{}\n{}", result.said, block.text));
     }
     result.complete();
+    Ok(())
+}
+
+/// A lesson of the tour: a title, a model, a question and its answer; and what the comments say about the model holds:
+/// `spikes NAME = 7`, `value NAME.v = -65 mV within 0.1 mV` (at the end, of the first neuron), `spread NAME.v = 3 mV within 0.4 mV`.
+fn lesson(number: usize, lesson: &Lesson) -> Result<(), Failed> {
+    let title = format!("# {number}. {}", lesson.title);
+    if lesson.markdown.lines().next() != Some(title.as_str()) {
+        return fail(format!("the lesson does not begin with `{title}`"));
+    }
+    for part in ["**Question.** ", "**Answer.** "] {
+        if lesson.markdown.matches(part).count() != 1 {
+            return fail(format!("the lesson needs one {part}"));
+        }
+    }
+    let programs = blocks(lesson.markdown);
+    let [block] = programs.as_slice() else {
+        return fail("the lesson needs one model");
+    };
+    if block.text != lesson.model() {
+        return fail("the model that is printed is another");
+    }
+    let result = run("lesson.snn", &block.text);
+    if !result.codes().is_empty() {
+        return fail(result.said);
+    }
+    let finished = result.complete();
+    if finished.figures.is_empty() {
+        return fail("the lesson draws nothing");
+    }
+    let comments = lesson.markdown.lines().filter_map(|line| {
+        let line = line.strip_prefix("<!-- ")?;
+        line.strip_suffix(" -->")
+    });
+    let mut checks = 0;
+    for comment in comments {
+        let (what, wanted) = comment.split_once(" = ").ok_or("write `what = value`")?;
+        let (kind, name) = what.split_once(' ').ok_or("write what is checked")?;
+        let (wanted, within) = wanted.split_once(" within ").unwrap_or((wanted, "1e-8"));
+        let number = |text: &str| -> f64 {
+            let (number, unit) = text.split_once(' ').unwrap_or((text, ""));
+            let scale = if unit == "mV" { 1e-3 } else { 1.0 };
+            number.parse::<f64>().unwrap() * scale
+        };
+        let found = match kind {
+            "spikes" => {
+                let populations = &finished.report.populations;
+                let of = populations.iter().find(|p| p.name == name);
+                of.and_then(|p| p.spikes).ok_or("no such spikes")? as f64
+            }
+            "value" => finished.value(name)[0],
+            "spread" => {
+                let values = finished.value(name);
+                let count = values.len() as f64;
+                let mean = values.iter().sum::<f64>() / count;
+                (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt()
+            }
+            other => return fail(format!("`{other}` is not checked")),
+        };
+        if (found - number(wanted)).abs() > number(within) {
+            return fail(format!("{comment}: found {found}"));
+        }
+        checks += 1;
+    }
+    if checks == 0 {
+        return fail("nothing that the lesson says is checked");
+    }
     Ok(())
 }
 

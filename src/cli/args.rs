@@ -43,6 +43,8 @@ pub enum Command {
     New(NewArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Show a lesson of the guided tour, or list the lessons
+    Tour(TourArgs),
     /// Show a page of the manual, or list its topics
     Help(HelpArgs),
 }
@@ -183,6 +185,16 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// `snnc tour`.
+#[derive(Args, Debug)]
+pub struct TourArgs {
+    /// The number of a lesson
+    pub lesson: Option<usize>,
+    /// Print only its model
+    #[arg(long)]
+    pub model: bool,
 }
 
 /// `snnc help`.

@@ -16,6 +16,7 @@ mod new;
 mod progress;
 mod report;
 mod run;
+mod tour;
 mod values;
 
 use std::io::Write;
@@ -61,6 +62,7 @@ pub fn run() -> Exit {
         Command::Models(args) => models::models(&args),
         Command::New(args) => new::new(&args),
         Command::Completions(args) => completions::completions(&args),
+        Command::Tour(args) => tour::tour(&args),
         Command::Help(args) => help::help(&args),
     }
 }

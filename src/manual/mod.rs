@@ -1,5 +1,7 @@
 //! The language reference: one Markdown page per topic, shown by `snnc help TOPIC`. Every example in it is run by the tests.
 
+pub mod tour;
+
 use crate::library::reference;
 
 /// A page of the manual.
