@@ -1,14 +1,14 @@
 //! `poisson_input`: in every step, the number of events of many independent Poisson sources, times a weight, is added to a variable.
 //!
 //! The number is binomial. Where it is large enough to be taken for normal (`N p > 5` and `N (1 - p) > 5`), a normal number with the same mean and
-//! variance takes its place, which is not rounded and may be negative. Otherwise its distribution function is searched.
+//! variance takes its place, which is not rounded and may be negative. Otherwise it is picked from a table.
 
 use super::context::Context;
 use super::emit::Emit;
 use super::schedule::{Item, Part, Task, position};
 use super::summed::within;
 use crate::kir::layout::{ColumnId, Elem};
-use crate::kir::{At, BinaryOp, CompareOp, Distribution, Slot, Ty, Value};
+use crate::kir::{At, BinaryOp, CompareOp, Distribution, Slot, Ty, UnaryOp, Value};
 use crate::model::projection::PoissonInput;
 use crate::runtime::command::{Command, Target};
 
@@ -59,9 +59,10 @@ enum Count {
     Always(f64),
     /// Mean and standard deviation.
     Normal(f64, f64),
-    /// The distribution function of the rarer outcome, up to the table's last row; `failures` where that is a source without an event.
+    /// A number of the rarer outcome from a table of a power of two of rows; `failures` where that is a source without an event.
     Table {
-        column: ColumnId,
+        stay: ColumnId,
+        other: ColumnId,
         sources: f64,
         failures: bool,
     },
@@ -82,17 +83,21 @@ impl Count {
             return Count::Normal(n * p, (n * p * q).sqrt());
         }
         let failures = p > 0.5;
-        let values = cumulative(input.sources, if failures { q } else { p });
+        let table = Aliases::new(&cumulative(input.sources, if failures { q } else { p }));
         let owner = context.model.owner_name(input.target.owner).to_string();
-        let name = format!("{owner}.{}.cumulative", input.name);
-        let column = context.column(name, Elem::F64, values.len(), "1", 0.0);
-        context.fill.push(Command::Write {
-            column,
-            target: Target::From(0),
-            values,
-        });
+        let mut column = |name: &str, values: Vec<f64>| {
+            let name = format!("{owner}.{}.{name}", input.name);
+            let column = context.column(name, Elem::F64, values.len(), "1", 0.0);
+            context.fill.push(Command::Write {
+                column,
+                target: Target::From(0),
+                values,
+            });
+            column
+        };
         Count::Table {
-            column,
+            stay: column("stay", table.stay),
+            other: column("other", table.other),
             sources: n,
             failures,
         }
@@ -108,40 +113,73 @@ impl Count {
                 b.op(crate::kir::Op::Fma(draw, deviation, mean))
             }
             Count::Table {
-                column,
+                stay,
+                other,
                 sources,
                 failures,
             } => {
                 let draw = emit.draw(Distribution::Uniform, &name, None);
-                let rows = emit.context.layout.column(column).len as u32;
-                let rare = search(emit, column, draw, rows);
+                let rows = emit.context.layout.column(stay).len as f64;
+                let b = &mut emit.builder;
+                // The rows are a power of two, so that nothing is rounded: the whole part picks a row, the rest decides in it.
+                let rows = b.f64(rows);
+                let place = b.binary(BinaryOp::Mul, draw, rows);
+                let row = b.unary(UnaryOp::Floor, place);
+                let rest = b.binary(BinaryOp::Sub, place, row);
+                let index = b.unary(UnaryOp::FloatToInt, row);
+                let stay = b.load(stay, At::Index(index));
+                let other = b.load(other, At::Index(index));
+                let stays = b.compare(CompareOp::Lt, rest, stay);
+                let rare = b.select(stays, row, other);
                 if !failures {
                     return rare;
                 }
-                let sources = emit.builder.f64(sources);
-                emit.builder.binary(BinaryOp::Sub, sources, rare)
+                let sources = b.f64(sources);
+                b.binary(BinaryOp::Sub, sources, rare)
             }
         }
     }
 }
 
-/// The number of rows of an ascending column that do not exceed a value; the last row exceeds every value.
-fn search(emit: &mut Emit<'_>, column: ColumnId, value: Value, rows: u32) -> Value {
-    let b = &mut emit.builder;
-    let init = [b.i64(0), b.f64(0.0)];
-    let seen = b.begin_while(&init);
-    let (row, count) = match seen.as_slice() {
-        [row, count] => (*row, *count),
-        _ => return b.f64(f64::NAN),
-    };
-    let limit = b.load(column, At::Index(row));
-    let again = b.compare(CompareOp::Ge, value, limit);
-    let (one, whole) = (b.i64(1), b.f64(1.0));
-    let next = b.binary(BinaryOp::AddInt, row, one);
-    let more = b.binary(BinaryOp::Add, count, whole);
-    let count_next = b.select(again, more, count);
-    b.end_while(&init, &seen, &[next, count_next], again, rows.max(1));
-    count
+/// A distribution over whole numbers as rows of equal chance, each of which holds its own number with the probability `stay`, else the
+/// number `other` (Walker's aliases): one draw needs no search.
+struct Aliases {
+    stay: Vec<f64>,
+    other: Vec<f64>,
+}
+
+impl Aliases {
+    /// From a distribution function.
+    fn new(cumulative: &[f64]) -> Self {
+        let rows = cumulative.len().next_power_of_two();
+        let mut chance: Vec<f64> = Vec::with_capacity(rows);
+        let mut before = 0.0;
+        for sum in cumulative {
+            chance.push((sum - before) * rows as f64);
+            before = *sum;
+        }
+        chance.resize(rows, 0.0);
+        let mut stay = vec![1.0; rows];
+        let mut other: Vec<f64> = (0..rows).map(|row| row as f64).collect();
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) =
+            (0..rows).partition(|row| chance.get(*row).is_some_and(|chance| *chance < 1.0));
+        // Rows that have too little are filled up by rows that have too much.
+        while let (Some(poor), Some(rich)) = (small.pop(), large.last().copied()) {
+            let has = chance.get(poor).copied().unwrap_or(1.0);
+            if let (Some(stay), Some(other)) = (stay.get_mut(poor), other.get_mut(poor)) {
+                *stay = has;
+                *other = rich as f64;
+            }
+            if let Some(left) = chance.get_mut(rich) {
+                *left -= 1.0 - has;
+                if *left < 1.0 {
+                    large.pop();
+                    small.push(rich);
+                }
+            }
+        }
+        Aliases { stay, other }
+    }
 }
 
 /// The binomial distribution function of `n` trials, until it is 1 to within rounding.
@@ -178,7 +216,27 @@ fn power(mut base: f64, mut n: u64) -> f64 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
-    use super::cumulative;
+    use super::{Aliases, cumulative};
+
+    #[test]
+    fn aliases_keep_the_distribution() {
+        for (n, p) in [(3, 0.25), (800, 3e-4), (1000, 2e-3), (1, 0.4)] {
+            let rows = cumulative(n, p);
+            let table = Aliases::new(&rows);
+            let count = table.stay.len();
+            assert!(count.is_power_of_two());
+            let mut chance = vec![0.0; count];
+            for (row, (stay, other)) in table.stay.iter().zip(&table.other).enumerate() {
+                chance[row] += stay / count as f64;
+                chance[*other as usize] += (1.0 - stay) / count as f64;
+            }
+            let mut sum = 0.0;
+            for (chance, expected) in chance.iter().zip(&rows) {
+                sum += chance;
+                assert!((sum - expected).abs() < 1e-15, "{sum} {expected}");
+            }
+        }
+    }
 
     #[test]
     fn the_distribution_function_is_binomial() {
