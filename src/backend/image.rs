@@ -67,8 +67,36 @@ impl Image {
             Elem::Bool => (0xff, u64::from(bits != 0)),
         };
         let shift = byte % 8 * 8;
-        word.fetch_and(!(mask << shift), Relaxed);
-        word.fetch_or(bits << shift, Relaxed);
+        // Nobody else writes into the same word at the same time: threads work on ranges of whole lines.
+        let others = word.load(Relaxed) & !(mask << shift);
+        word.store(others | bits << shift, Relaxed);
+    }
+    /// Writes consecutive indices from an element on; what goes beyond the column is left out.
+    pub fn store_indices(&self, column: &Column, first: usize, values: &[u32]) {
+        if column.elem != Elem::U32 {
+            return;
+        }
+        let room = column.len.saturating_sub(first);
+        let values = values.get(..room).unwrap_or(values);
+        let (mut place, mut values) = (first, values);
+        if let (1, Some((odd, rest))) = (place % 2, values.split_first()) {
+            self.store(column, place, u64::from(*odd));
+            (place, values) = (place + 1, rest);
+        }
+        let pairs = values.chunks_exact(2);
+        let last = pairs.remainder();
+        let byte = column.offset + 4 * place;
+        let lines = self.lines.get(byte / 64..).unwrap_or_default();
+        let words = lines.iter().flat_map(|line| &line.0).skip(byte / 8 % 8);
+        for (word, pair) in words.zip(pairs) {
+            if let [low, high] = *pair {
+                word.store(u64::from(low) | u64::from(high) << 32, Relaxed);
+            }
+        }
+        if let [odd] = *last {
+            let place = place + values.len() - 1;
+            self.store(column, place, u64::from(odd));
+        }
     }
     /// An element as a number; a truth value is 0 or 1.
     pub fn get(&self, column: &Column, index: usize) -> f64 {

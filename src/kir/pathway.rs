@@ -63,11 +63,17 @@ pub enum Delay {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// Runs a kernel over a list into which the runtime puts the numbers of the synapses, as many at a time as it has room for.
+    ///
+    /// Without `writes` the kernel is over the list: it runs for one synapse after the other and sees what those before did. With
+    /// them it is over elements, one for each place of the list, may run for all at once, and leaves what it computes in
+    /// columns as long as the list; each write then goes through the synapses in order.
     Call {
-        /// A kernel over `due`.
+        /// A kernel over `due`, or over as many elements as `due` has places.
         kernel: KernelId,
         /// The list.
         due: ListId,
+        /// What becomes of the results.
+        writes: Vec<Write>,
     },
     /// Adds the synapse's weight to an element of a column.
     Add {
@@ -80,6 +86,35 @@ pub enum Effect {
         /// What is added.
         weight: Weight,
         /// Column of truth values, as long as `target`: nothing is added where it is false.
+        active: Option<ColumnId>,
+    },
+}
+
+/// Where a result goes, synapse after synapse.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Write {
+    /// Written.
+    pub column: ColumnId,
+    /// One entry for each place of the list; of the same type.
+    pub from: ColumnId,
+    /// Which element of `column`.
+    pub to: To,
+}
+
+/// An element that a synapse writes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum To {
+    /// Its own.
+    Own,
+    /// That of one of its sides.
+    Side {
+        /// Element of each synapse, less `first`; `u32`.
+        index: ColumnId,
+        /// Added to the entries of `index`.
+        first: u32,
+        /// The result is added (to doubles) instead of replacing the old value.
+        add: bool,
+        /// Column of truth values: nothing is written where it is false.
         active: Option<ColumnId>,
     },
 }

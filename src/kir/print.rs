@@ -1,7 +1,7 @@
 //! The text form of programs. [`super::parse`] reads it back to an equal program.
 
 use super::layout::{ColumnId, Elem, Layout, ListId};
-use super::pathway::{Delay, Effect, Pathway, Reduction, Weight};
+use super::pathway::{Delay, Effect, Pathway, Reduction, To, Weight};
 use super::{Action, At, Const, Domain, Kernel, Op, Program, Slot, Stmt, Value};
 use std::fmt::{self, Display, Formatter};
 
@@ -349,10 +349,32 @@ fn pathway(f: &mut Formatter, program: &Program, one: &Pathway) -> fmt::Result {
         f.write_str(" changing")?;
     }
     match &one.effect {
-        Effect::Call { kernel, due } => {
+        Effect::Call {
+            kernel,
+            due,
+            writes,
+        } => {
             let kernel = program.kernels.get(*kernel);
             let kernel = kernel.map_or("?", |kernel| kernel.name.as_str());
-            writeln!(f, " call {} {}", Name(kernel), In(layout, *due))
+            write!(f, " call {} {}", Name(kernel), In(layout, *due))?;
+            for one in writes {
+                let (column, from) = (In(layout, one.column), In(layout, one.from));
+                write!(f, " write {column} from {from}")?;
+                if let To::Side {
+                    index,
+                    first,
+                    add,
+                    active,
+                } = one.to
+                {
+                    let how = if add { "add" } else { "set" };
+                    write!(f, " {how} at {} {first}", In(layout, index))?;
+                    if let Some(active) = active {
+                        write!(f, " where {}", In(layout, active))?;
+                    }
+                }
+            }
+            writeln!(f)
         }
         Effect::Add {
             target,

@@ -1,7 +1,7 @@
 //! The rules a program keeps. Executors assume them; builders, passes and the text form are checked against them.
 
 use super::layout::{ColumnId, Elem, Layout, ListId};
-use super::pathway::{Delay, Effect, Pathway, Weight};
+use super::pathway::{Delay, Effect, Pathway, To, Weight};
 use super::{Action, At, Domain, Kernel, KernelId, Op, Program, Stmt, Ty, Value};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -444,11 +444,36 @@ fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
         Delay::Shared(column) | Delay::Each(column) => wanted.push((column, Elem::F64)),
     }
     match &pathway.effect {
-        Effect::Call { kernel, due } => {
+        Effect::Call {
+            kernel,
+            due,
+            writes,
+        } => {
             lists.push(*due);
             let over = program.kernels.get(*kernel).map(|kernel| &kernel.domain);
-            if over != Some(&Domain::List(*due)) {
+            let places = layout.lists().find(|(id, _)| id == due);
+            let places = places.map_or(0, |(_, list)| layout.column(list.items).len);
+            let expected = match writes.is_empty() {
+                true => Domain::List(*due),
+                false => Domain::Elements { len: places },
+            };
+            if over != Some(&expected) {
                 faults.push("its kernel runs over the list of due synapses".to_string());
+            }
+            for one in writes {
+                let known = layout.columns().find(|(id, _)| *id == one.column);
+                let elem = known.map_or(Elem::F64, |(_, column)| column.elem);
+                wanted.extend([(one.column, elem), (one.from, elem)]);
+                if let To::Side {
+                    index, add, active, ..
+                } = one.to
+                {
+                    wanted.push((index, Elem::U32));
+                    wanted.extend(active.map(|column| (column, Elem::Bool)));
+                    if add {
+                        wanted.push((one.column, Elem::F64));
+                    }
+                }
             }
         }
         Effect::Add {

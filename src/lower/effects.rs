@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kir::layout::{ColumnId, Layout, ListId};
-use crate::kir::pathway::{Delay, Effect, Pathway, Weight};
+use crate::kir::pathway::{Delay, Effect, Pathway, To, Weight};
 use crate::kir::{Action, At, Domain, Kernel, Op, Program, Stmt};
 
 /// Columns touched.
@@ -131,12 +131,24 @@ impl Effects {
     fn pathway(&mut self, pathway: &Pathway, program: &Program) {
         let layout = &program.layout;
         match &pathway.effect {
-            Effect::Call { kernel, due } => {
+            Effect::Call {
+                kernel,
+                due,
+                writes,
+            } => {
                 if let Some(kernel) = program.kernels.get(*kernel) {
                     *self = Effects::of(kernel, layout);
                 }
                 let due = layout.list(*due);
                 self.pushed.extend([due.items, due.count]);
+                for one in writes {
+                    self.scattered.insert(one.column);
+                    self.across.insert(one.column);
+                    if let To::Side { index, active, .. } = one.to {
+                        self.across.insert(index);
+                        self.across.extend(active);
+                    }
+                }
             }
             Effect::Add {
                 target,

@@ -102,6 +102,8 @@ pub(super) struct Emit<'c> {
     path: Vec<Hop>,
     /// The pair that is being connected.
     pub pair: Option<Pair>,
+    /// Column with the element that each element of the kernel stands for, where that is another.
+    start: Option<ColumnId>,
 }
 
 /// What a loop must restore when it ends, because values made in its body are not seen behind it.
@@ -130,7 +132,17 @@ impl<'c> Emit<'c> {
             mask: None,
             path: Vec::new(),
             pair: None,
+            start: None,
         }
+    }
+    /// Lets each element of the kernel stand for the one whose number is in a column.
+    pub fn start_at(&mut self, column: ColumnId) {
+        self.start = Some(column);
+        self.path = vec![Hop::through(column)];
+    }
+    /// Leaves out the stores that wait.
+    pub fn drop_stores(&mut self) {
+        self.pending.clear();
     }
     /// Starts another block in the same kernel.
     pub fn begin(&mut self, block: Block) {
@@ -474,7 +486,10 @@ impl<'c> Emit<'c> {
         let stream = self.context.stream(&format!("{}/{name}", self.block.name));
         let seed = self.clock_value(self.context.bindings.seed);
         let step = self.step();
-        let index = self.builder.index();
+        let index = match self.start {
+            Some(column) => self.builder.element(column),
+            None => self.builder.index(),
+        };
         let value = self.builder.op(Op::Random {
             distribution,
             stream,

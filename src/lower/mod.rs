@@ -3,6 +3,7 @@
 //! One file per slot of a step; `emit` writes a kernel's body, `schedule` orders the parts and lets those run in one pass
 //! that nothing can tell apart, `context` lays out the image.
 
+mod batch;
 pub mod connect;
 mod constants;
 mod context;

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use super::batch::batch;
 use super::context::{Context, elem};
 use super::emit::Emit;
 use super::events::statements;
 use super::schedule::{Item, Part, Task};
 use crate::kir::layout::{ColumnId, Elem, ListId};
 use crate::kir::pathway::{self, Effect, Weight};
-use crate::kir::{At, BinaryOp, Slot, Ty};
+use crate::kir::{At, BinaryOp, ClockId, Slot, Ty};
 use crate::model::code::{Assignment, Code, Statement};
 use crate::model::projection::{Delay, Pathway, Projection, Side};
 use crate::model::protocol::Action;
@@ -73,26 +74,7 @@ fn one<'m>(
                 active: found.active,
             }
         }
-        None => {
-            let name = format!("{}.{} due", projection.name, pathway.name);
-            let due = context.layout.add_list(name, binding.size.clamp(1, DUE));
-            let lastupdate = projection.lastupdate;
-            let part = Part::new(context, id, &pathway.name, false, move |emit| {
-                if let Some(catch) = catch {
-                    catch_up(emit, catch, lastupdate);
-                }
-                statements(emit, &pathway.code.statements, true);
-                if let Some(last) = lastupdate {
-                    let now = emit.time();
-                    emit.assign(last, now, None);
-                }
-            });
-            let kernel = part.over(due).on(clock).kernel(context);
-            Effect::Call {
-                kernel: context.keep(kernel)?,
-                due,
-            }
-        }
+        None => code(context, id, pathway, catch, clock)?,
     };
     let lowered = pathway::Pathway {
         name: format!("{}.{}", projection.name, pathway.name),
@@ -112,6 +94,47 @@ fn one<'m>(
         item.position.2 = pathway.span.start;
     }
     Some(items)
+}
+
+/// Code that does more than adding a weight.
+fn code(
+    context: &mut Context<'_>,
+    id: ProjectionId,
+    pathway: &Pathway,
+    catch: Option<&Catch>,
+    clock: ClockId,
+) -> Option<Effect> {
+    // Where delays change while events are under way, a synapse may have two events in a step.
+    if !changing(context.model, &pathway.delay)
+        && let Some((kernel, due, writes)) = batch(context, id, pathway, catch, clock)
+    {
+        return Some(Effect::Call {
+            kernel: context.keep(kernel)?,
+            due,
+            writes,
+        });
+    }
+    let projection = &context.model.projections[id];
+    let size = context.bindings.projections[id].size;
+    let name = format!("{}.{} due", projection.name, pathway.name);
+    let due = context.layout.add_list(name, size.clamp(1, DUE));
+    let lastupdate = projection.lastupdate;
+    let part = Part::new(context, id, &pathway.name, false, move |emit| {
+        if let Some(catch) = catch {
+            catch_up(emit, catch, lastupdate);
+        }
+        statements(emit, &pathway.code.statements, true);
+        if let Some(last) = lastupdate {
+            let now = emit.time();
+            emit.assign(last, now, None);
+        }
+    });
+    let kernel = part.over(due).on(clock).kernel(context);
+    Some(Effect::Call {
+        kernel: context.keep(kernel)?,
+        due,
+        writes: Vec::new(),
+    })
 }
 
 /// Who sends the events.
@@ -150,7 +173,7 @@ fn changing(model: &Model, delay: &Delay) -> bool {
 }
 
 /// Advances event-driven states to the time of the event.
-fn catch_up(emit: &mut Emit<'_>, catch: &Catch, lastupdate: Option<VariableId>) {
+pub(super) fn catch_up(emit: &mut Emit<'_>, catch: &Catch, lastupdate: Option<VariableId>) {
     let now = emit.time();
     let since = match lastupdate {
         Some(last) => {
@@ -236,8 +259,8 @@ fn addition(context: &Context<'_>, id: ProjectionId, pathway: &Pathway) -> Optio
     })
 }
 
-/// `w` of `x + w`, or of `x - w`.
-fn added(model: &Model, target: VariableId, value: TermId) -> Option<(TermId, bool)> {
+/// `w` of `x + w`, or of `x - w`, and whether it is taken away.
+pub(super) fn added(model: &Model, target: VariableId, value: TermId) -> Option<(TermId, bool)> {
     let Term::Sum(items) = model.terms.get(value) else {
         return None;
     };

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::plan::ListColumns;
 use super::rows::{LONGEST, Rows, Steps, Synapses};
 use crate::backend::image::Image;
-use crate::backend::wide::scatter::{Scatter, Weights};
+use crate::backend::wide::scatter::{Scatter, Side, Weights, write_back};
 use crate::backend::{Code, Scratch};
 use crate::kir::KernelId;
-use crate::kir::layout::Column;
+use crate::kir::layout::{Column, PAD};
 
 /// Units fetched ahead of the one that is delivered.
 const AHEAD: usize = 2;
@@ -41,6 +41,7 @@ pub(super) enum EffectColumns {
     Call {
         kernel: KernelId,
         due: ListColumns,
+        writes: Vec<WriteColumns>,
     },
     Add {
         target: Column,
@@ -49,6 +50,23 @@ pub(super) enum EffectColumns {
         weight: WeightColumn,
         active: Option<Column>,
     },
+}
+
+/// Where results of a kernel go.
+#[derive(Clone, Debug)]
+pub(super) struct WriteColumns {
+    pub column: Column,
+    pub from: Column,
+    /// Nothing for the synapse's own element.
+    pub side: Option<SideColumns>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct SideColumns {
+    pub index: Column,
+    pub first: u32,
+    pub add: bool,
+    pub active: Option<Column>,
 }
 
 #[derive(Clone, Debug)]
@@ -233,9 +251,22 @@ impl Delivery {
         };
         if !due.is_empty() {
             match &self.effect {
-                EffectColumns::Call { kernel, due: list } => {
-                    call(rows, due, image, list, &mut || {
-                        code.call(*kernel, image, 0, 0, scratch);
+                EffectColumns::Call {
+                    kernel,
+                    due: list,
+                    writes,
+                } => {
+                    let (room, all) = (list.items.len, !writes.is_empty());
+                    call(rows, due, image, list, &mut |count| {
+                        let last = if all {
+                            count.next_multiple_of(PAD).min(room)
+                        } else {
+                            0
+                        };
+                        code.call(*kernel, image, 0, last, scratch);
+                        for one in writes {
+                            one.run(image, &list.items, count);
+                        }
                     });
                 }
                 EffectColumns::Add { .. } => self.add(rows, due, image),
@@ -284,25 +315,51 @@ impl Delivery {
     }
 }
 
+impl WriteColumns {
+    fn run(&self, image: &Image, items: &Column, count: usize) {
+        let side = self.side.as_ref().map(|side| Side {
+            index: &side.index,
+            first: side.first,
+            add: side.add,
+            active: side.active.as_ref(),
+        });
+        write_back(image, items, count, (&self.column, &self.from), side);
+    }
+}
+
 /// Puts the synapses of units into a list, as many as it has room for, and calls for each filling.
-fn call(rows: &Rows, due: &[u32], image: &Image, list: &ListColumns, run: &mut dyn FnMut()) {
+fn call(rows: &Rows, due: &[u32], image: &Image, list: &ListColumns, run: &mut dyn FnMut(usize)) {
     let room = list.items.len;
     let mut filled = 0;
+    let mut full = |filled: usize| {
+        image.store(&list.count, 0, filled as u64);
+        run(filled);
+    };
+    let mut numbers = Vec::new();
     for unit in due {
-        for position in rows.positions(*unit) {
+        let mut positions = rows.positions(*unit);
+        while !positions.is_empty() {
             if filled == room {
-                image.store(&list.count, 0, filled as u64);
-                run();
+                full(filled);
                 filled = 0;
             }
-            let synapse = rows.synapse(position);
-            image.store(&list.items, filled, u64::from(synapse));
-            filled += 1;
+            let last = positions.end.min(positions.start + room - filled);
+            let now = positions.start..last;
+            positions.start = last;
+            let synapses = match &rows.order {
+                Some(order) => order.as_slice().get(now.clone()).unwrap_or_default(),
+                None => {
+                    numbers.clear();
+                    numbers.extend(now.start as u32..now.end as u32);
+                    &numbers
+                }
+            };
+            image.store_indices(&list.items, filled, synapses);
+            filled += now.len();
         }
     }
     if filled > 0 {
-        image.store(&list.count, 0, filled as u64);
-        run();
+        full(filled);
     }
     image.store(&list.count, 0, 0);
 }

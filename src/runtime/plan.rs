@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::clock::Ticks;
-use super::delivery::{DelayColumns, Delivery, EffectColumns, WeightColumn};
+use super::delivery::{
+    DelayColumns, Delivery, EffectColumns, SideColumns, WeightColumn, WriteColumns,
+};
 use super::generator::Bins;
 use super::reduce::Reduce;
 use super::setup::Setup;
 use crate::index::Id;
 use crate::kir::layout::{Column, ListId};
-use crate::kir::pathway::{Delay, Effect, Weight};
+use crate::kir::pathway::{Delay, Effect, To, Weight};
 use crate::kir::{Action, Domain, Kernel, KernelId, Op, Stmt};
 
 /// A list, its columns at hand.
@@ -292,9 +294,34 @@ fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
         changing: pathway.changing,
         dt,
         effect: match &pathway.effect {
-            Effect::Call { kernel, due } => EffectColumns::Call {
+            Effect::Call {
+                kernel,
+                due,
+                writes,
+            } => EffectColumns::Call {
                 kernel: *kernel,
                 due: columns(setup, *due),
+                writes: writes
+                    .iter()
+                    .map(|one| WriteColumns {
+                        column: column(one.column),
+                        from: column(one.from),
+                        side: match one.to {
+                            To::Own => None,
+                            To::Side {
+                                index,
+                                first,
+                                add,
+                                active,
+                            } => Some(SideColumns {
+                                index: column(index),
+                                first,
+                                add,
+                                active: active.map(column),
+                            }),
+                        },
+                    })
+                    .collect(),
             },
             Effect::Add {
                 target,

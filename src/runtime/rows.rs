@@ -175,8 +175,8 @@ impl Rows {
         }
     }
     /// The synapse at a position.
-    #[inline]
-    pub fn synapse(&self, position: usize) -> u32 {
+    #[cfg(test)]
+    fn synapse(&self, position: usize) -> u32 {
         match &self.order {
             None => position as u32,
             Some(order) => order.as_slice().get(position).copied().unwrap_or(0),

@@ -217,9 +217,7 @@ impl Simulation {
             Command::Fill { column, values } => {
                 self.changed(*column);
                 let column = self.plan.setup.program.layout.column(*column);
-                for (k, value) in values.iter().take(column.len).enumerate() {
-                    self.state.image.store(column, k, u64::from(*value));
-                }
+                self.state.image.store_indices(column, 0, values);
             }
             Command::Write {
                 column,

@@ -184,6 +184,101 @@ impl<'a> Scatter<'a> {
     }
 }
 
+/// The element of a side of a synapse, in [`write_back`].
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Element of each synapse, less `first`.
+    pub index: &'a Column,
+    /// Added to the entries of `index`.
+    pub first: u32,
+    /// Add (to doubles) instead of replacing.
+    pub add: bool,
+    /// Nothing is written where this is false.
+    pub active: Option<&'a Column>,
+}
+
+/// Takes the first `count` values of a column to the elements of the synapses in `items`, one after the other. What lies outside its column,
+/// or has another type, is left out.
+pub fn write_back(
+    image: &Image,
+    items: &Column,
+    count: usize,
+    (column, from): (&Column, &Column),
+    side: Option<Side<'_>>,
+) {
+    let whole = |column: &Column| {
+        let end = column.offset + column.len * column.elem.size();
+        (end <= image.size()).then(|| image.as_ptr().wrapping_add(column.offset))
+    };
+    let count = count.min(items.len).min(from.len);
+    let (Some(items_at), Some(to), Some(values)) = (whole(items), whole(column), whole(from))
+    else {
+        return;
+    };
+    if items.elem != Elem::U32 || column.elem != from.elem {
+        return;
+    }
+    let items_at = items_at.cast::<u32>().cast_const();
+    // SAFETY: `k` is below the length of the column of items.
+    let item = |k: usize| unsafe { *items_at.add(k) } as usize;
+    let Some(side) = side else {
+        let len = column.len;
+        match column.elem {
+            Elem::F64 | Elem::I64 => {
+                let (to, values) = (to.cast::<u64>(), values.cast::<u64>());
+                for k in 0..count {
+                    let element = item(k);
+                    if element < len {
+                        // SAFETY: both lie within their columns.
+                        unsafe { *to.add(element) = *values.add(k) };
+                    }
+                }
+            }
+            _ => {
+                for k in (0..count).filter(|k| item(*k) < len) {
+                    image.store(column, item(k), image.load(from, k));
+                }
+            }
+        }
+        return;
+    };
+    let active = match side.active {
+        None => None,
+        Some(active) if active.elem == Elem::Bool => Some(active),
+        Some(_) => return,
+    };
+    let (Some(index), Elem::U32) = (whole(side.index), side.index.elem) else {
+        return;
+    };
+    let index = index.cast::<u32>().cast_const();
+    let target = |k: usize| {
+        let synapse = item(k);
+        if synapse >= side.index.len {
+            return None;
+        }
+        // SAFETY: the synapse lies within the column.
+        let element = unsafe { *index.add(synapse) } as usize + side.first as usize;
+        let on = element < column.len
+            && active.is_none_or(|active| element < active.len && image.load(active, element) != 0);
+        on.then_some(element)
+    };
+    if side.add && column.elem == Elem::F64 {
+        let (to, values) = (to.cast::<f64>(), values.cast::<f64>());
+        for k in 0..count {
+            if let Some(element) = target(k) {
+                // SAFETY: both lie within their columns.
+                unsafe { *to.add(element) += *values.add(k) };
+            }
+        }
+    } else if !side.add {
+        for k in 0..count {
+            if let Some(element) = target(k) {
+                image.store(column, element, image.load(from, k));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
@@ -241,5 +336,81 @@ mod tests {
         let far = Places::new(vec![0, 9], 10).unwrap();
         let far = Weights::Through(column, &far);
         assert!(Scatter::new(&image, column, None, &places, far).is_none());
+    }
+
+    #[test]
+    fn results_go_where_they_belong() {
+        let mut layout = Layout::default();
+        let x = layout.add_column("x", Elem::F64, 3, "1", 1.0);
+        let on = layout.add_column("on", Elem::Bool, 3, "1", 1.0);
+        let w = layout.add_column("w", Elem::F64, 4, "1", 0.0);
+        let b = layout.add_column("b", Elem::Bool, 4, "1", 0.0);
+        let post = layout.add_column("post", Elem::U32, 4, "1", 0.0);
+        let items = layout.add_column("items", Elem::U32, 16, "1", 0.0);
+        let from = layout.add_column("from", Elem::F64, 16, "1", 0.0);
+        let truth = layout.add_column("truth", Elem::Bool, 16, "1", 0.0);
+        let image = Image::new(&layout);
+        let column = |id| layout.column(id);
+        image.write(column(from), 0, &[10.0, 20.0, 30.0, 40.0]);
+        image.write(column(truth), 0, &[1.0, 0.0, 1.0, 1.0]);
+        image.store_indices(column(post), 0, &[0, 1, 0, 9]);
+        image.store_indices(column(items), 0, &[2, 0, 3, 1]);
+        let values = |id, len: usize| {
+            let mut values = Vec::new();
+            image.read(column(id), 0..len, &mut values);
+            values
+        };
+        write_back(&image, column(items), 3, (column(w), column(from)), None);
+        assert_eq!(values(w, 4), [20.0, 0.0, 10.0, 30.0]);
+        write_back(&image, column(items), 4, (column(b), column(truth)), None);
+        assert_eq!(values(b, 4), [0.0, 1.0, 1.0, 1.0]);
+        let side = |add, first, active| {
+            let index = column(post);
+            Some(Side {
+                index,
+                first,
+                add,
+                active,
+            })
+        };
+        write_back(
+            &image,
+            column(items),
+            4,
+            (column(x), column(from)),
+            side(true, 0, None),
+        );
+        assert_eq!(values(x, 3), [31.0, 41.0, 1.0]);
+        image.set(column(on), 2, 0.0);
+        let active = Some(column(on));
+        write_back(
+            &image,
+            column(items),
+            4,
+            (column(x), column(from)),
+            side(false, 1, active),
+        );
+        assert_eq!(values(x, 3), [31.0, 20.0, 1.0]);
+    }
+
+    #[test]
+    fn indices_are_stored_in_pairs() {
+        let mut layout = Layout::default();
+        layout.add_column("before", Elem::U32, 3, "1", 7.0);
+        let x = layout.add_column("x", Elem::U32, 40, "1", 9.0);
+        let all: Vec<u32> = (100..140).collect();
+        for (first, len) in [(0, 40), (1, 7), (2, 2), (15, 18), (39, 1), (37, 9), (3, 0)] {
+            let image = Image::new(&layout);
+            image.store_indices(layout.column(x), first, &all[..len]);
+            for k in 0..40 {
+                let inside = k >= first && k < first + len;
+                let expected = if inside { 100 + (k - first) as u64 } else { 9 };
+                assert_eq!(
+                    image.load(layout.column(x), k),
+                    expected,
+                    "{first} {len} {k}"
+                );
+            }
+        }
     }
 }

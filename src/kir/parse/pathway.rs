@@ -2,7 +2,7 @@
 
 use super::{ParseError, Parser, Result1};
 use crate::kir::KernelId;
-use crate::kir::pathway::{Delay, Effect, Pathway, Reducer, Reduction, Weight};
+use crate::kir::pathway::{Delay, Effect, Pathway, Reducer, Reduction, To, Weight, Write};
 
 impl Parser {
     pub(super) fn pathway(&mut self, line: usize) -> Result1<()> {
@@ -27,6 +27,7 @@ impl Parser {
                 Effect::Call {
                     kernel: KernelId(0),
                     due: self.list()?,
+                    writes: self.writes()?,
                 }
             }
             "add" => self.addition()?,
@@ -42,6 +43,32 @@ impl Parser {
             effect,
         });
         Ok(())
+    }
+    fn writes(&mut self) -> Result1<Vec<Write>> {
+        let mut writes = Vec::new();
+        while self.eat("write") {
+            let column = self.column()?;
+            self.keyword("from")?;
+            let from = self.column()?;
+            let how = ["set", "add"].into_iter().find(|word| self.eat(word));
+            let to = match how {
+                None => To::Own,
+                Some(how) => {
+                    self.keyword("at")?;
+                    To::Side {
+                        index: self.column()?,
+                        first: self.number("the first element")?,
+                        add: how == "add",
+                        active: match self.eat("where") {
+                            true => Some(self.column()?),
+                            false => None,
+                        },
+                    }
+                }
+            };
+            writes.push(Write { column, from, to });
+        }
+        Ok(writes)
     }
     fn addition(&mut self) -> Result1<Effect> {
         let target = self.column()?;
