@@ -89,6 +89,12 @@ impl Role {
         noise: true,
         ..Role::new("a differential equation", true, true, false)
     };
+    /// `dx/dt = … : unit (event-driven)`
+    pub const EVENT_DRIVEN: Role = Role {
+        noise: false,
+        name: "an event-driven equation",
+        ..Role::EQUATION
+    };
     /// `x = … : unit`
     pub const SUBEXPRESSION: Role = Role {
         name: "a subexpression",

@@ -164,11 +164,13 @@ pub fn check_files(
         equation: None,
     };
     let collected = checker.collect();
-    let populations: Vec<&str> = collected
+    let populations = collected
         .populations
         .iter()
-        .map(|(_, population)| population.name.name.as_str())
-        .collect();
+        .map(|(_, population)| population.name.name.as_str());
+    let synapses = collected.projections.iter();
+    let synapses = synapses.map(|(_, written)| written.name.name.as_str());
+    let populations: Vec<&str> = populations.chain(synapses).collect();
     let overrides = checker.overrides(&collected.sets, &settings, &populations);
     checker.settings(&collected.settings, &settings);
     checker.evaluate_constants();

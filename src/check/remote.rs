@@ -52,10 +52,12 @@ impl Checker<'_> {
             return Some(own);
         }
         if let Some((base, side)) = of_side(name) {
-            match (base, side) {
-                ("i", Side::Pre) => return Some(self.model.projections[id].indices.i),
-                ("i", Side::Post) => return Some(self.model.projections[id].indices.j),
-                _ => {}
+            if base == "i" && self.side_group(id, side).is_some() {
+                let indices = self.model.projections[id].indices;
+                return Some(match side {
+                    Side::Pre => indices.i,
+                    Side::Post => indices.j,
+                });
             }
             if let Some(found) = self.alias(id, side, base) {
                 return Some(found);

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::schedule::Part;
 use crate::kir::{BinaryOp, CompareOp, Ty, Value as KirValue};
-use crate::model::VariableKind;
 use crate::model::code::{Assignment, Selection, Value};
 use crate::model::term::TermId;
+use crate::model::{Owner, VariableKind};
 use crate::runtime::command::{Command, Target};
 
 /// What an assignment does. `name` names its random streams.
@@ -16,6 +16,10 @@ pub(super) fn assignment(
 ) -> Vec<Command> {
     match &assignment.value {
         Value::Array(values) => array(context, assignment, values),
+        Value::Matrix { values, columns } => {
+            let values = of_pairs(context, assignment, values, *columns);
+            array(context, assignment, &values)
+        }
         Value::Term(term) => term_kernel(context, name, assignment, *term),
     }
 }
@@ -36,6 +40,32 @@ fn selected(context: &Context<'_>, assignment: &Assignment) -> Vec<u32> {
         }
         Selection::Indices(indices) => indices.clone(),
     }
+}
+
+/// The entries of a matrix for the selected synapses.
+fn of_pairs(
+    context: &Context<'_>,
+    assignment: &Assignment,
+    values: &[f64],
+    columns: usize,
+) -> Vec<f64> {
+    let owner = context.model.variables[assignment.variable].owner;
+    let wired = match owner {
+        Owner::Projection(id) => context.wiring.projections.get(&id),
+        Owner::Group(_) => None,
+    };
+    let Some(wired) = wired else {
+        return Vec::new();
+    };
+    let selected = selected(context, assignment).into_iter();
+    let entry = |synapse: u32| {
+        let row = *wired.pre.get(synapse as usize)? as usize;
+        let column = *wired.post.get(synapse as usize)? as usize;
+        values.get(row * columns + column).copied()
+    };
+    selected
+        .map(|synapse| entry(synapse).unwrap_or(0.0))
+        .collect()
 }
 
 fn array(context: &mut Context<'_>, assignment: &Assignment, values: &[f64]) -> Vec<Command> {

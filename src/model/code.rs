@@ -60,6 +60,13 @@ pub enum Value {
     Term(TermId),
     /// One value per selected element, SI.
     Array(Vec<f64>),
+    /// A value for every pair of the sides of a projection, SI: each selected synapse takes that of its pair.
+    Matrix {
+        /// Row by row, a row per source.
+        values: Vec<f64>,
+        /// Values per row: number of targets.
+        columns: usize,
+    },
 }
 
 /// An initial condition, or an assignment of the protocol.

@@ -72,6 +72,7 @@ impl Checker<'_> {
         wrote_element: &mut Option<Span>,
     ) -> Option<Statement> {
         let target = &statement.target;
+        let each = self.element_word(place.owner);
         let ExprKind::Name(name) = &target.kind else {
             let _ = self.expr(&statement.value, context);
             if !target.is_error() {
@@ -79,7 +80,7 @@ impl Checker<'_> {
                     Diagnostic::new(
                         codes::NOT_WRITABLE,
                         target.span,
-                        "code writes variables of its own neuron",
+                        format!("code writes variables of its own {each}"),
                     )
                     .label("expected the name of a variable"),
                 );
@@ -124,8 +125,11 @@ impl Checker<'_> {
                         target.span,
                         format!("`{name}` is shared and must be written first"),
                     )
-                    .label("would be written once per neuron")
-                    .also(first, "a variable of each neuron is written before"),
+                    .label(format!("would be written once per {each}"))
+                    .also(
+                        first,
+                        format!("a variable of each {each} is written before"),
+                    ),
                 );
                 return None;
             }
@@ -267,7 +271,7 @@ impl Checker<'_> {
                     span,
                     format!("{} cannot write the shared variable `{name}`", rights.what),
                 )
-                .label("one value for all neurons, but only some of them run this code")
+                .label("one value for all, but only some run this code")
                 .also(variable.span, "declared as shared here")
                 .note("shared variables may be written by `every T: …` and by the protocol"),
             );

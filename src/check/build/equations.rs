@@ -221,14 +221,15 @@ impl<'a> Checker<'a> {
         let Some(term) = self.fit_type(&value, ty, name, Some(unit.span)) else {
             return;
         };
+        let each = self.element_word(owner);
         if shared && self.varies(term) {
             self.report(
                 Diagnostic::new(
                     codes::SHARED,
                     value.span,
-                    format!("`{name}` is shared, but this differs from neuron to neuron"),
+                    format!("`{name}` is shared, but this differs from {each} to {each}"),
                 )
-                .label("depends on the neuron")
+                .label(format!("depends on the {each}"))
                 .also(equation.name.span, "one value for the whole population")
                 .note("a shared subexpression may use constants, `t`, and other shared variables"),
             );
@@ -315,7 +316,11 @@ impl<'a> Checker<'a> {
             return;
         };
         let span = line.member.span;
-        let mut context = Context::at(line.file, self.place(owner), Role::EQUATION);
+        let role = match owner {
+            Owner::Projection(_) if is_event_driven(line) => Role::EVENT_DRIVEN,
+            _ => Role::EQUATION,
+        };
+        let mut context = Context::at(line.file, self.place(owner), role);
         if equation.unit.is_none() {
             self.missing_state_unit(id, equation, &mut context, span);
             return;
@@ -435,7 +440,19 @@ impl<'a> Checker<'a> {
 
     /// An initial value: checks it, and adds the assignment to those of the group.
     fn set(&mut self, owner: Owner, id: VariableId, value: &Expr, file: usize) -> Option<TermId> {
-        let context = Context::at(file, self.place(owner), Role::VALUE);
+        let place = self.place(owner);
+        if self.is_array(value) && !self.model.variables[id].shared {
+            let list = self.list_value(value, file, id, &Selection::All, place)?;
+            self.initial_of(owner).push(Assignment {
+                variable: id,
+                selection: Selection::All,
+                value: list,
+                as_code: false,
+                span: value.span,
+            });
+            return None;
+        }
+        let context = Context::at(file, place, Role::VALUE);
         let typed = self.expr(value, &context);
         if typed.is_poison() || self.faulty.contains(&id) {
             return None;
@@ -467,9 +484,9 @@ impl<'a> Checker<'a> {
             Diagnostic::new(
                 codes::SHARED,
                 typed.span,
-                format!("`{name}` is shared, but this differs from neuron to neuron"),
+                format!("`{name}` is shared, but this differs from element to element"),
             )
-            .label("depends on the neuron")
+            .label("depends on the element")
             .also(declared, "one value for the whole population"),
         );
     }

@@ -34,11 +34,18 @@ impl<'a> Checker<'a> {
             self.declare_variables(*group, &body);
             bodies.push((*group, *population, body));
         }
-        self.check_overrides(overrides, &bodies);
         for subgroup in &collected.subgroups {
             self.subgroup(subgroup);
         }
         let projections = self.declare_projections(&collected.projections, overrides);
+        let of_groups = bodies
+            .iter()
+            .map(|(_, p, body)| (p.name.name.as_str(), body));
+        let of_synapses = projections
+            .iter()
+            .map(|p| (p.written.name.name.as_str(), &p.body));
+        let all: Vec<_> = of_groups.chain(of_synapses).collect();
+        self.check_overrides(overrides, &all);
         for (group, population, body) in &bodies {
             self.equations((*group).into(), body);
             match population.kind {
@@ -52,16 +59,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_overrides(
-        &mut self,
-        overrides: &[Override<'a>],
-        bodies: &[(GroupId, &'a ast::Population, Body<'a>)],
-    ) {
+    fn check_overrides(&mut self, overrides: &[Override<'a>], bodies: &[(&str, &Body<'a>)]) {
         for given in overrides {
             let has = |body: &Body<'a>| super::members::parameters(body).contains(&given.parameter);
             let fits = match given.population {
-                None => bodies.iter().any(|(_, _, body)| has(body)),
-                Some(wanted) => bodies.iter().any(|(_, p, _)| p.name.name == wanted),
+                None => bodies.iter().any(|(_, body)| has(body)),
+                Some(wanted) => bodies.iter().any(|(name, _)| *name == wanted),
             };
             if !fits {
                 let what = given.population.unwrap_or(given.parameter);

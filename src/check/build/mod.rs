@@ -13,6 +13,7 @@ pub mod groups;
 pub mod inputs;
 pub mod later;
 pub mod links;
+pub mod listed;
 pub mod marks;
 pub mod members;
 pub mod poisson_inputs;

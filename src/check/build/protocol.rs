@@ -407,7 +407,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let value = if self.is_array(&assignment.value) {
-            self.assigned_list(assignment, &variable, &selection, place)
+            self.assigned_list(assignment, id, &selection, place)
         } else {
             self.assigned_term(assignment, id, &variable, place)
         };
@@ -431,79 +431,6 @@ impl<'a> Checker<'a> {
         };
         let quoted = self.sources.text(between).contains(['\'', '"']);
         quoted || assignment.value.as_text().is_some()
-    }
-
-    fn assigned_list(
-        &mut self,
-        assignment: &'a ast::Assignment,
-        variable: &Variable,
-        selection: &Selection,
-        place: Place,
-    ) -> Option<Value> {
-        let span = assignment.value.span;
-        let list = self.array(&assignment.value, &Context::new(0, Role::CONSTANT))?;
-        let size = self.place(place.owner).size;
-        let count = match selection {
-            Selection::All => size,
-            Selection::Range { start, stop, step } => (stop - start).div_ceil(*step),
-            Selection::Indices(indices) => indices.len(),
-            Selection::Where(_) => {
-                self.report(
-                    Diagnostic::new(
-                        codes::LENGTH,
-                        span,
-                        "a list cannot be assigned where a condition picks the elements",
-                    )
-                    .label("their number is known only during the run"),
-                );
-                return None;
-            }
-        };
-        if assignment.operator != AssignOp::Set {
-            self.report(
-                Diagnostic::new(codes::LENGTH, span, "a list can only be assigned with `=`")
-                    .label("cannot be combined with the old values"),
-            );
-            return None;
-        }
-        if list.columns.is_some() || (list.values.len() != count && !self.is_unsized(place.owner)) {
-            let name = &variable.name;
-            self.report(
-                Diagnostic::new(
-                    codes::LENGTH,
-                    span,
-                    format!(
-                        "{} values for {count} elements of `{name}`",
-                        list.values.len()
-                    ),
-                )
-                .label("one value per element is expected"),
-            );
-            return None;
-        }
-        if !self.faulty_variable(variable) && !list.dim.fits(variable.dimension) {
-            self.wrong_list(
-                span,
-                list.dim,
-                variable.dimension,
-                &format!("values of `{}`", variable.name),
-            );
-            return None;
-        }
-        let convert = |value: f64| match variable.ty {
-            Type::Float => value,
-            Type::Integer => value.trunc(),
-            Type::Boolean => f64::from(u8::from(value != 0.0)),
-        };
-        Some(Value::Array(list.values.into_iter().map(convert).collect()))
-    }
-
-    fn faulty_variable(&self, variable: &Variable) -> bool {
-        self.groups.iter().any(|info| {
-            info.names.get(&variable.name).is_some_and(|id| {
-                self.model.variables[*id].span == variable.span && self.faulty.contains(id)
-            })
-        })
     }
 
     fn assigned_term(

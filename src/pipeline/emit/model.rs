@@ -294,6 +294,9 @@ fn assigned(model: &Model, assignment: &Assignment) -> (String, String) {
     };
     let value = match &assignment.value {
         Value::Term(term) => show(model, *term),
+        Value::Matrix { values, columns } => {
+            format!("{} x {columns} values", values.len() / (*columns).max(1))
+        }
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(|v| show_number(*v)).collect();
             format!("[{}]", list(&values))

@@ -173,6 +173,15 @@ impl<'a> Checker<'a> {
             self.not_negative(&typed, "a probability", value);
             return None;
         }
+        if let Some(value) = known.filter(|value| *value > 1.0) {
+            let percent = Quantity::number(value / 100.0);
+            self.report(
+                Diagnostic::new(codes::NUMBER, typed.span, "a probability is at most 1")
+                    .label(format!("this is {}", Quantity::number(value)))
+                    .note(format!("for a percentage divide by 100: {percent}")),
+            );
+            return None;
+        }
         if known == Some(1.0) {
             return Some(None);
         }
