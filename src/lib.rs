@@ -1,6 +1,7 @@
 //! snnc: a compiler for declarative models of spiking neural networks.
 
 pub mod algebra;
+pub mod analysis;
 pub mod backend;
 pub mod check;
 #[cfg(feature = "cli")]

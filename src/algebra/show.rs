@@ -86,6 +86,7 @@ impl Printer<'_> {
                     .get(*id)
                     .map_or("?".into(), |v| v.name.clone()),
             ),
+            Term::Argument(number, _) => atom(format!("argument {number}")),
             Term::Index => atom("i".into()),
             Term::Time => atom("t".into()),
             Term::Dt => atom("dt".into()),

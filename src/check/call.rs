@@ -115,7 +115,7 @@ impl Checker<'_> {
         self.poison(span)
     }
 
-    fn library_call(
+    pub fn library_call(
         &mut self,
         function: &Function,
         at: Span,

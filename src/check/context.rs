@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::array::Protocol;
 use super::dims::Dim;
 use super::evaluate::{Known, evaluate};
 use super::globals::{ConstantEntry, Names, SourceUnit};
@@ -243,6 +244,8 @@ pub struct Checker<'a> {
     pub inlined: u32,
     /// Noise symbols met in the equation being checked.
     pub equation: Option<EquationNoise>,
+    /// Named values of the protocol.
+    pub protocol: Protocol,
 }
 
 /// The equation whose right-hand side is being checked.

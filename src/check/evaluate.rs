@@ -33,7 +33,12 @@ pub fn evaluate(terms: &Terms, id: TermId, known: Known) -> Option<f64> {
         Term::Index => known.index?,
         Term::Variable(variable) => known.variables?(*variable)?,
         Term::Time => known.time?,
-        Term::Dt | Term::StepNumber | Term::Noise(_) | Term::Signal(..) | Term::Random(..) => {
+        Term::Dt
+        | Term::StepNumber
+        | Term::Noise(_)
+        | Term::Signal(..)
+        | Term::Argument(..)
+        | Term::Random(..) => {
             return None;
         }
         Term::Sum(items) => {

@@ -7,6 +7,7 @@
 //! errors, and none that only follow from others.
 
 mod aggregates;
+mod array;
 mod build;
 mod call;
 mod context;
@@ -162,6 +163,7 @@ pub fn check_files(
         depth: 0,
         inlined: 0,
         equation: None,
+        protocol: array::Protocol::default(),
     };
     let collected = checker.collect();
     let populations = collected
@@ -178,10 +180,10 @@ pub fn check_files(
     checker.populations(&collected, &overrides);
     checker.poisson_inputs();
     checker.check_aggregates();
+    checker.records();
     let at_start = checker.values.clone();
     checker.protocol(&collected.changes);
     checker.values = at_start;
-    checker.records();
     checker.figures();
     checker.unused_definitions();
     rules::after(&mut checker);

@@ -34,6 +34,20 @@ impl Checker<'_> {
         right: &Expr,
         context: &Context,
     ) -> Typed {
+        match self.unit_continued(operator, left, right, context) {
+            Some(unit) => unit,
+            None => self.expr(right, context),
+        }
+    }
+
+    /// A right operand that goes on with the unit of the left one.
+    pub fn unit_continued(
+        &mut self,
+        operator: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        context: &Context,
+    ) -> Option<Typed> {
         if matches!(operator, BinaryOp::Multiply | BinaryOp::Divide) && begins_with_unit(left) {
             let (name, exponent) = match &right.kind {
                 ExprKind::Name(name) => (Some(name), None),
@@ -63,16 +77,16 @@ impl Checker<'_> {
                 let Some((power_of, dimension)) =
                     exponent.and_then(|e| Some((e, unit.dimension.pow(e)?)))
                 else {
-                    return self.poison(right.span);
+                    return Some(self.poison(right.span));
                 };
                 let term = self
                     .model
                     .terms
                     .number(power(unit.scale, power_of.to_f64()));
-                return self.typed(term, Dim::Known(dimension), right.span);
+                return Some(self.typed(term, Dim::Known(dimension), right.span));
             }
         }
-        self.expr(right, context)
+        None
     }
 
     /// Applies an operator to checked operands. `whole` is the expression as written, for patterns that deserve a warning.

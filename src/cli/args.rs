@@ -26,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Run a model: simulate, report, draw its figures
     Run(RunArgs),
+    /// Run models and report whether what they `expect` is met
+    Test(TestArgs),
     /// Check models without running them
     Check(CheckArgs),
     /// Format models in the one standard style
@@ -98,6 +100,23 @@ pub struct RunArgs {
     /// Print where the time went
     #[arg(long)]
     pub timings: bool,
+}
+
+/// `snnc test`.
+#[derive(Args, Debug)]
+pub struct TestArgs {
+    /// The models; `-` reads standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Threads to use; results are the same for any number [default: as many as help]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Say nothing but what is not met
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// `snnc check`.

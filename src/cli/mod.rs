@@ -17,6 +17,7 @@ mod progress;
 mod report;
 mod run;
 mod tour;
+mod test;
 mod values;
 
 use std::io::Write;
@@ -53,6 +54,7 @@ impl Exit {
 pub fn run() -> Exit {
     match Cli::parse().command {
         Command::Run(args) => run::run(&args),
+        Command::Test(args) => test::test(&args),
         Command::Check(args) => check::check(&args),
         Command::Fmt(args) => fmt::fmt(&args),
         Command::Emit(args) => emit::emit(&args),

@@ -17,21 +17,19 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     wanted: bool,
     started: Instant,
-    total: f64,
 }
 
 impl Progress {
-    /// For a simulation of so many seconds; never shown in a pipe or when `quiet`.
-    pub fn new(total: f64, quiet: bool) -> Progress {
+    /// Never shown in a pipe or when `quiet`.
+    pub fn new(quiet: bool) -> Progress {
         let wanted = !quiet && std::io::stderr().is_terminal();
         Progress {
             bar: None,
             wanted,
             started: Instant::now(),
-            total,
         }
     }
-    /// Tells how many seconds are simulated.
+    /// Tells which part is done.
     pub fn show(&mut self, done: f64) {
         if !self.wanted || (self.bar.is_none() && self.started.elapsed() < PATIENCE) {
             return;
@@ -44,7 +42,7 @@ impl Progress {
             }
             bar
         });
-        bar.set_position((done / self.total * RESOLUTION as f64) as u64);
+        bar.set_position((done * RESOLUTION as f64) as u64);
     }
     /// Takes the bar away.
     pub fn finish(&mut self) {

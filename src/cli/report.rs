@@ -19,6 +19,13 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
         "{title}: {time} in {} steps{speed}, seed {}\n",
         report.steps, report.seed
     ));
+    if report.sweep_points > 0 {
+        let time = format_quantity(report.swept_s, Dimension::TIME);
+        out.push_str(&format!(
+            "  {} points of sweeps, {time} simulated\n",
+            report.sweep_points
+        ));
+    }
     let labels = (report.populations.iter().map(label))
         .chain(report.projections.iter().map(sides))
         .map(|label| label.chars().count());
@@ -36,6 +43,19 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
     for projection in &report.projections {
         let (label, line) = (sides(projection), synapses(projection));
         out.push_str(&format!("  {label:width$}  {line}\n"));
+    }
+    let width = report.values.iter().map(|(name, _)| name.chars().count());
+    let width = width.filter(|n| *n <= 32).max().unwrap_or(0);
+    for (name, value) in &report.values {
+        out.push_str(&format!("  {name:width$} = {value}\n"));
+    }
+    for expected in &report.expectations {
+        let verdict = if expected.met { "met" } else { "NOT MET" };
+        out.push_str(&format!("  expected {}: {verdict}", expected.text));
+        if !expected.found.is_empty() {
+            out.push_str(&format!(", found {}", expected.found));
+        }
+        out.push('\n');
     }
     if !written.is_empty() {
         out.push_str(&format!("  wrote {}\n", files(written)));

@@ -58,6 +58,7 @@ pub fn run(args: &RunArgs) -> Exit {
         written: Vec::new(),
     };
     let outcome = run.write(&figures, experiment.simulation.recording());
+    let outcome = outcome.and_then(|()| run.write_exports(&experiment));
     compilation.timings.mark("write files", world.seconds());
     let report = crate::pipeline::report::report(&experiment, &compilation.timings);
     let outcome = outcome.and_then(|()| run.write_summary(&report, &experiment));
@@ -78,6 +79,10 @@ pub fn run(args: &RunArgs) -> Exit {
             .report(Diagnostic::without_place(codes::FILE_NOT_WRITTEN, message));
         exit = Exit::Model;
     }
+    for mut diagnostic in experiment.unmet() {
+        diagnostic.severity = crate::diagnostic::Severity::Warning;
+        compilation.sink.report(diagnostic);
+    }
     let diagnostics = std::mem::take(&mut compilation.sink).finish();
     run.tell(&compilation, &diagnostics, &report, exit);
     if args.open {
@@ -89,18 +94,11 @@ pub fn run(args: &RunArgs) -> Exit {
     exit
 }
 
-fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
+pub fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
     let interrupt = interrupt_flag();
-    let total = experiment.duration();
-    let mut bar = Progress::new(total, quiet);
-    let mut shown = 0.0;
-    let mut last = 0.0;
+    let mut bar = Progress::new(quiet);
     let mut progress = |state: crate::runtime::simulation::Progress| {
-        if state.done < last {
-            shown += last;
-        }
-        last = state.done;
-        bar.show(shown + last);
+        bar.show(state.done / state.duration);
     };
     let started = std::time::Instant::now();
     let clock = || started.elapsed().as_secs_f64();
@@ -161,6 +159,13 @@ impl Run<'_> {
             if let Some(format) = format(name).filter(|_| self.wants(wanted)) {
                 self.written.extend(save(recording, format, &folder)?);
             }
+        }
+        Ok(())
+    }
+
+    fn write_exports(&mut self, experiment: &Experiment<'_>) -> Result<(), WriteError> {
+        for export in &experiment.notes.exports {
+            self.file(&self.folder().join(&export.name), &export.bytes)?;
         }
         Ok(())
     }

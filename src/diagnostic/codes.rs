@@ -138,7 +138,12 @@ codes! {
     FILE_NOT_READ "E0706" "a file of values cannot be read";
     NO_SEED "A0751" "random numbers differ from run to run";
     RUN_TOO_SHORT "W0750" "the run ends before the stimulus";
-    UNAVAILABLE "E0799" "a form that is not carried out";
+    SHAPE "E0720" "arrays differ in shape";
+    ARRAY_INDEX "E0721" "an index lies outside its array";
+    ANALYSIS "E0722" "a computation with arrays cannot be carried out";
+    EXPECTATION "E0723" "an expectation is not met";
+    BODY "E0724" "a statement does not belong into this body";
+    ENDLESS "E0725" "a loop never ends";
     FILE_NOT_WRITTEN "E0801" "a file cannot be written";
     RECORD "E0811" "this cannot be recorded";
     NO_SPIKES "E0812" "the spikes of a population without threshold";

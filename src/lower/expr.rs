@@ -17,6 +17,8 @@ impl Emit<'_> {
             Term::Boolean(value) => self.builder.bool(*value),
             Term::Constant(constant) => self.constant(*constant),
             Term::Variable(variable) => self.variable(*variable),
+            // Stands in functions of arrays only, which no kernel contains.
+            Term::Argument(..) => self.builder.f64(f64::NAN),
             Term::Index => self.element_index(),
             Term::Time => self.time(),
             Term::Dt => self.builder.f64(self.block.dt),

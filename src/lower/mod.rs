@@ -34,8 +34,9 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::index::IndexVec;
 use crate::kir::Slot;
-use crate::model::protocol::Action;
+use crate::model::protocol::{Action, BodyId};
 use crate::model::{ConstantId, Group, GroupKind, Model, Owner, VariableId, VariableKind};
 use crate::numerics::scheme::{Catch, Step};
 use crate::record::Recording;
@@ -101,6 +102,8 @@ pub struct Lowered {
     pub setup: Setup,
     /// What each action of the model's protocol does, in order.
     pub protocol: Vec<Vec<Command>>,
+    /// The same for the actions of each body.
+    pub bodies: IndexVec<BodyId, Vec<Vec<Command>>>,
     /// Where variables, spikes and constants lie.
     pub bindings: Bindings,
     /// Where the table of each record of the model is; nothing where a record watches spikes that cannot happen.
@@ -131,10 +134,8 @@ pub fn lower(model: &Model, steps: &[Step], options: &Options) -> Lowered {
 /// Makes the program of a model.
 pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
     let mut live = options.live.clone();
-    for action in &model.protocol {
-        if let Action::SetConstant { constant, .. } = action {
-            live.insert(*constant);
-        }
+    for action in model.actions() {
+        live.extend(action.changes());
     }
     let steps = given.steps;
     let mut context = context::Context::new(model, given.wiring, &live);
@@ -188,8 +189,16 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
         .protocol
         .iter()
         .enumerate()
-        .map(|(k, action)| commands(&mut context, k, action))
+        .map(|(k, action)| commands(&mut context, &k.to_string(), action))
         .collect();
+    let mut bodies = IndexVec::default();
+    for (id, body) in model.bodies.iter_enumerated() {
+        let actions = body.iter().enumerate();
+        let commands = actions
+            .map(|(k, action)| commands(&mut context, &format!("{}.{k}", id.0), action))
+            .collect();
+        let _: BodyId = bodies.push(commands);
+    }
     let program = schedule::program(&mut context, items, options.together);
     let watch = model
         .variables
@@ -217,6 +226,7 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
             initial: first,
         },
         protocol,
+        bodies,
         bindings: context.bindings,
         records,
     }
@@ -263,13 +273,13 @@ fn unique(recording: &Recording, name: &str) -> String {
     unique
 }
 
-fn commands(context: &mut context::Context<'_>, number: usize, action: &Action) -> Vec<Command> {
+fn commands(context: &mut context::Context<'_>, place: &str, action: &Action) -> Vec<Command> {
     match action {
         Action::Run { duration, .. } => vec![Command::Run {
             duration: *duration,
         }],
         Action::Assign(assignment) => {
-            init::assignment(context, &format!("assignment{number}"), assignment)
+            init::assignment(context, &format!("assignment{place}"), assignment)
         }
         Action::SetConstant {
             constant, value, ..
@@ -284,6 +294,8 @@ fn commands(context: &mut context::Context<'_>, number: usize, action: &Action) 
         }
         Action::Save(name) => vec![Command::Save(name.clone())],
         Action::Restore(name, _) => vec![Command::Restore(name.clone())],
+        // Carried out by who follows the protocol: what they do depends on values computed meanwhile.
+        _ => Vec::new(),
     }
 }
 

@@ -164,11 +164,14 @@ fn changing(model: &Model, delay: &Delay) -> bool {
     let Delay::PerSynapse(variable) = delay else {
         return false;
     };
-    let runs = |action: &Action| matches!(action, Action::Run { .. });
-    let later = model.protocol.iter().skip_while(|action| !runs(action));
-    let mut later = later.skip(1);
-    later.any(|action| {
-        matches!(action, Action::Assign(Assignment { variable: written, .. }) if written == variable)
+    let later = model.protocol.iter().skip_while(|action| !action.runs());
+    let mut later = later.skip(1).chain(model.bodies.iter().flatten());
+    later.any(|action| match action {
+        Action::Assign(Assignment {
+            variable: written, ..
+        }) => written == variable,
+        Action::Put(put) => put.variable == *variable,
+        _ => false,
     })
 }
 

@@ -3,6 +3,7 @@
 use super::VariableId;
 use super::protocol::Slice;
 use crate::source::Span;
+use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 
 /// A figure: one file, one or more panels.
@@ -51,6 +52,17 @@ pub enum Series {
         record: usize,
         /// Elements on the axis.
         slice: Slice,
+    },
+    /// Computed values, over others.
+    Curve {
+        /// What is shown upward: position in the model's plotted expressions, and its name.
+        y: (usize, String),
+        /// What is shown to the right; the index where absent.
+        x: Option<(usize, String)>,
+        /// Dimension upward.
+        y_dimension: Dimension,
+        /// Dimension to the right.
+        x_dimension: Dimension,
     },
     /// Population rate over time.
     Rate {

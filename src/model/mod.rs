@@ -3,6 +3,7 @@
 //! `check` makes it from the syntax tree; later stages can fail for two user reasons only: a method that refuses the
 //! equations, and faults while running. The model does not know the syntax tree; spans lead back to the text.
 
+pub mod array;
 pub mod code;
 pub mod figure;
 mod owner;
@@ -14,10 +15,11 @@ use crate::index::IndexVec;
 use crate::source::Span;
 use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
+use array::{Slot, SlotId};
 use code::{Assignment, Code, Condition, Regular};
 use figure::FigureSpec;
 use projection::{PoissonInput, Projection, Side};
-use protocol::{Action, Record};
+use protocol::{Action, BodyId, Record};
 use term::{NoiseId, TermId, Terms, Type};
 
 crate::id! {
@@ -68,8 +70,21 @@ pub struct Model {
     pub records: Vec<Record>,
     /// The protocol, in file order.
     pub protocol: Vec<Action>,
+    /// Bodies of loops, sweeps and conditions of the protocol.
+    pub bodies: IndexVec<BodyId, Vec<Action>>,
+    /// Named values of the protocol: `let`, loop variables, collected arrays.
+    pub slots: IndexVec<SlotId, Slot>,
+    /// Expressions whose values figures show.
+    pub plotted: Vec<array::Expr>,
     /// Figures in file order; a `plot` outside a figure is a figure of one panel.
     pub figures: Vec<FigureSpec>,
+}
+
+impl Model {
+    /// All actions: of the protocol, then of the bodies within it.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.protocol.iter().chain(self.bodies.iter().flatten())
+    }
 }
 
 /// A named constant.

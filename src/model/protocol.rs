@@ -1,8 +1,15 @@
 //! What is done to the model, in order, and what is recorded meanwhile.
 
+use super::array::{Expr, SlotId, Subscript};
 use super::code::Assignment;
 use super::{ConstantId, GroupId, ProjectionId, VariableId};
+use crate::analysis::operate::Operator;
 use crate::source::Span;
+
+crate::id! {
+    /// The body of a loop, a sweep, a condition.
+    BodyId
+}
 
 /// One step of the protocol.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,6 +36,180 @@ pub enum Action {
     Save(String),
     /// Return to a remembered state.
     Restore(String, Span),
+    /// Simulate for a time that is computed, or until something holds.
+    RunUntil {
+        /// How long at most.
+        duration: Expr,
+        /// Ends the run after the step in which it holds.
+        until: Option<Expr>,
+        /// Where it is written.
+        span: Span,
+    },
+    /// Give a constant a value that is computed.
+    Change {
+        /// The constant.
+        constant: ConstantId,
+        /// New value.
+        value: Expr,
+        /// Lowest and highest value allowed.
+        range: Option<(f64, f64)>,
+    },
+    /// Write computed values into a variable.
+    Put(Put),
+    /// Give a name a value.
+    Let {
+        /// The name.
+        slot: SlotId,
+        /// Elements of its present value that are replaced; all of it without any.
+        subscripts: Vec<Subscript>,
+        /// How the value is combined with the present one; it replaces it where absent.
+        operator: Option<Operator>,
+        /// The value.
+        value: Expr,
+        /// True when it belongs in the report.
+        shown: bool,
+    },
+    /// Compute a value and put it into the report.
+    Show {
+        /// The value.
+        value: Expr,
+        /// As it is written.
+        text: String,
+    },
+    /// Write a value to a file of the results.
+    Export {
+        /// The value.
+        value: Expr,
+        /// The name of the file.
+        file: Expr,
+    },
+    /// Check a condition, or that a value lies within bounds.
+    Expect {
+        /// A condition, or a value.
+        value: Expr,
+        /// The bounds.
+        range: Option<(Expr, Expr)>,
+        /// As it is written, without `expect`.
+        text: String,
+        /// Where it is written.
+        span: Span,
+    },
+    /// For each value of a list.
+    For {
+        /// The variable.
+        slot: SlotId,
+        /// The values: elements of a vector, rows of a matrix.
+        values: Expr,
+        /// What is done.
+        body: BodyId,
+        /// Arrays that are collected.
+        collected: Vec<SlotId>,
+    },
+    /// So many times.
+    Repeat {
+        /// How often.
+        count: Expr,
+        /// What is done.
+        body: BodyId,
+        /// Arrays that are collected.
+        collected: Vec<SlotId>,
+    },
+    /// As long as something holds.
+    While {
+        /// The condition.
+        condition: Expr,
+        /// What is done.
+        body: BodyId,
+    },
+    /// The first of several whose condition holds.
+    If {
+        /// Conditions and bodies.
+        branches: Vec<(Expr, BodyId)>,
+        /// Where none holds.
+        otherwise: Option<BodyId>,
+    },
+    /// One entry of a collected array, in the body of a loop or sweep.
+    Collect {
+        /// The array.
+        slot: SlotId,
+        /// The entry.
+        value: Expr,
+    },
+    /// End the protocol; within `every`, end the run.
+    Stop,
+    /// From here on, do this between steps of all runs, at multiples of an interval.
+    Every {
+        /// The interval.
+        interval: Expr,
+        /// What is done.
+        body: BodyId,
+    },
+    /// For each point of a grid, each time from the present state.
+    Sweep(Sweep),
+}
+
+impl Action {
+    /// The constants that it gives another value.
+    pub fn changes(&self) -> Vec<ConstantId> {
+        match self {
+            Action::SetConstant { constant, .. } | Action::Change { constant, .. } => {
+                vec![*constant]
+            }
+            Action::Sweep(sweep) => sweep.axes.iter().filter_map(|axis| axis.constant).collect(),
+            _ => Vec::new(),
+        }
+    }
+    /// True where it advances the time.
+    pub fn runs(&self) -> bool {
+        matches!(self, Action::Run { .. } | Action::RunUntil { .. })
+    }
+}
+
+/// Computed values for a variable.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Put {
+    /// The variable.
+    pub variable: VariableId,
+    /// Elements that are addressed; all of the owner's where absent.
+    pub elements: Option<Slice>,
+    /// Which of those.
+    pub subscripts: Vec<Subscript>,
+    /// How they are combined with the present values; they replace them where absent.
+    pub operator: Option<Operator>,
+    /// The values, stretched to the elements.
+    pub value: Expr,
+    /// True where there is a value for every addressed element, of which the subscripts pick.
+    pub each: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A sweep.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sweep {
+    /// What varies.
+    pub axes: Vec<SweepAxis>,
+    /// True where the axes advance together instead of being crossed.
+    pub zipped: bool,
+    /// What is done at each point.
+    pub body: BodyId,
+    /// Arrays that are collected.
+    pub collected: Vec<SlotId>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What varies in a sweep.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SweepAxis {
+    /// Its value during a point.
+    pub slot: SlotId,
+    /// All values, known when the sweep is over.
+    pub all: SlotId,
+    /// A constant of the same name, which takes the value too.
+    pub constant: Option<ConstantId>,
+    /// The values.
+    pub values: Expr,
 }
 
 /// A slice of a group: elements `first..last`.

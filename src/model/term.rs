@@ -101,6 +101,8 @@ pub enum Term {
     Select(TermId, TermId, TermId),
     /// A random draw with its own stream; the argument of `poisson`.
     Random(Draw, u32, Option<TermId>),
+    /// A number given from outside: an argument of a function that is applied to the elements of arrays.
+    Argument(u32, Type),
 }
 
 /// Distributions of random draws.
@@ -262,6 +264,7 @@ impl Terms {
                 Draw::Poisson => Type::Integer,
                 Draw::Uniform | Draw::Normal => Type::Float,
             },
+            Term::Argument(_, ty) => *ty,
         };
         self.intern(term, ty)
     }
@@ -321,6 +324,7 @@ impl Terms {
             | Term::Time
             | Term::Dt
             | Term::StepNumber
+            | Term::Argument(..)
             | Term::Noise(_) => Vec::new(),
             Term::Sum(items) | Term::Product(items) => items.to_vec(),
             Term::Call(_, items) | Term::Signal(_, items) => items.to_vec(),
@@ -355,6 +359,7 @@ impl Terms {
             | Term::Time
             | Term::Dt
             | Term::StepNumber
+            | Term::Argument(..)
             | Term::Noise(_) => return id,
             Term::Sum(items) => Term::Sum(all(self, &items)),
             Term::Product(items) => Term::Product(all(self, &items)),

@@ -439,10 +439,7 @@ fn numbers(
 
 /// Constants that the protocol, a slider or a sweep may change.
 fn changing_constants(model: &Model) -> Vec<ConstantId> {
-    let set = model.protocol.iter().filter_map(|action| match action {
-        Action::SetConstant { constant, .. } => Some(*constant),
-        _ => None,
-    });
+    let set = model.actions().flat_map(Action::changes);
     let ranged = model
         .constants
         .iter_enumerated()

@@ -1,6 +1,8 @@
 //! Runs the protocol of a built model, and keeps what came out of it whatever happens.
 
+use super::protocol::{Halt, Machine, Notes};
 use super::{Built, Checked};
+use crate::analysis::value::Array;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::figure::Figure;
 use crate::lower::Place;
@@ -8,8 +10,7 @@ use crate::model::projection::Delay;
 use crate::model::protocol::{Action, Record, Recorded};
 use crate::model::{GroupId, Model};
 use crate::plot;
-use crate::runtime::command::Command;
-use crate::runtime::simulation::{Control, Outcome, Refusal, Simulation};
+use crate::runtime::simulation::{Control, Refusal, Simulation};
 use crate::runtime::watch::Fault;
 use crate::source::Span;
 use crate::units::dimension::Dimension;
@@ -25,6 +26,11 @@ pub struct Experiment<'m> {
     pub simulation: Simulation,
     /// Seed of the random numbers.
     pub seed: u64,
+    /// What the protocol left behind besides the state: values, expectations, files.
+    pub notes: Notes,
+    /// Values of the model's plotted expressions, where they are known.
+    values: Vec<Option<Array>>,
+    threads: usize,
 }
 
 /// How an experiment ended.
@@ -42,43 +48,58 @@ impl<'m> Experiment<'m> {
     /// An experiment at time 0, with its initial values.
     pub fn new(checked: &'m Checked, built: &'m Built, seed: u64, threads: Option<usize>) -> Self {
         let mut simulation = Simulation::new(built.lowered.setup.clone(), built.code.clone(), seed);
-        simulation.set_threads(threads.unwrap_or_else(all_threads));
+        let threads = threads.unwrap_or_else(all_threads);
+        simulation.set_threads(threads);
         Experiment {
             checked,
             built,
             simulation,
             seed,
+            notes: Notes::default(),
+            values: Vec::new(),
+            threads,
         }
     }
-    /// Seconds that all runs of the protocol take together.
-    pub fn duration(&self) -> f64 {
-        let commands = self.built.lowered.protocol.iter().flatten();
-        commands
-            .map(|command| match command {
-                Command::Run { duration } => *duration,
-                _ => 0.0,
-            })
-            .sum()
-    }
-    /// Does what the protocol says.
+    /// Does what the protocol says. The progress that is told is that of the whole protocol.
     pub fn run(&mut self, control: &mut Control<'_>) -> Ending {
-        for command in self.built.lowered.protocol.iter().flatten() {
-            match self.simulation.execute(command, control) {
-                Outcome::Finished => {}
-                Outcome::Interrupted => return Ending::Interrupted(self.simulation.time()),
-                Outcome::Fault(fault) => return Ending::Failed(Box::new(describe(&fault))),
-                Outcome::Refused(refusal) => {
-                    let model = &self.checked.model;
-                    return Ending::Failed(Box::new(refused(model, &refusal)));
+        let (model, lowered) = (&self.checked.model, &self.built.lowered);
+        let simulation = self.simulation.clone();
+        let mut machine = Machine::new(model, lowered, simulation, self.seed, self.threads);
+        let mut ending = match machine.follow(control) {
+            Ok(()) | Err(Halt::Stop) => Ending::Complete,
+            Err(Halt::Interrupted) => Ending::Interrupted(machine.simulation.time()),
+            Err(Halt::Failed(diagnostic)) => Ending::Failed(diagnostic),
+        };
+        for expr in &model.plotted {
+            let value = machine.plotted(expr);
+            self.values.push(match value {
+                Ok(value) => value,
+                Err(diagnostic) => {
+                    if ending == Ending::Complete {
+                        ending = Ending::Failed(diagnostic);
+                    }
+                    None
                 }
-                Outcome::Unknown(name) => {
-                    let message = format!("no state was saved under the name `{name}`");
-                    let diagnostic = Diagnostic::without_place(codes::RESTORE, message);
-                    return Ending::Failed(Box::new(diagnostic));
-                }
-            }
+            });
         }
-        Ending::Complete
+        self.notes = std::mem::take(&mut machine.notes);
+        self.simulation = machine.simulation;
+        ending
+    }
+    /// What is said about expectations that are not met.
+    pub fn unmet(&self) -> Vec<Diagnostic> {
+        let unmet = self.notes.expectations.iter().filter(|e| !e.met);
+        unmet
+            .map(|expectation| {
+                let message = format!("expected {}", expectation.text);
+                Diagnostic::new(codes::EXPECTATION, expectation.span, message).label(
+                    match expectation.found.as_str() {
+                        "" => "does not hold".to_string(),
+                        found => format!("found {found}"),
+                    },
+                )
+            })
+            .collect()
     }
     /// Spikes per neuron, where all spikes of the group were recorded.
     pub fn spike_counts(&self, group: GroupId) -> Option<Vec<u64>> {
@@ -102,6 +123,7 @@ impl<'m> Experiment<'m> {
             &self.checked.model,
             recording,
             &tables,
+            &self.values,
             self.simulation.time(),
         )
     }
@@ -118,7 +140,7 @@ fn position(place: &Option<Place>) -> Option<usize> {
     })
 }
 
-fn refused(model: &Model, refusal: &Refusal) -> Diagnostic {
+pub(super) fn refused(model: &Model, refusal: &Refusal) -> Diagnostic {
     let Refusal {
         pathway,
         synapse,
@@ -154,7 +176,7 @@ fn delayed(model: &Model, pathway: &str) -> Option<Span> {
     let Delay::PerSynapse(variable) = pathway.delay else {
         return Some(pathway.span);
     };
-    let later = model.protocol.iter().filter_map(|action| match action {
+    let later = model.actions().filter_map(|action| match action {
         Action::Assign(assignment) => Some(assignment),
         _ => None,
     });
@@ -163,7 +185,7 @@ fn delayed(model: &Model, pathway: &str) -> Option<Span> {
     of_delay.last().map(|assignment| assignment.span)
 }
 
-fn describe(fault: &Fault) -> Diagnostic {
+pub(super) fn describe(fault: &Fault) -> Diagnostic {
     let Fault {
         owner,
         variable,

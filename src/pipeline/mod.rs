@@ -10,6 +10,7 @@ pub mod experiment;
 pub mod explain;
 pub mod memory;
 mod network;
+pub mod protocol;
 pub mod report;
 mod silent;
 pub mod timings;

@@ -30,8 +30,27 @@ pub struct Report {
     pub populations: Vec<Population>,
     /// One entry per projection.
     pub projections: Vec<Projection>,
+    /// Values that the protocol shows: name and text.
+    pub values: Vec<(String, String)>,
+    /// What was expected.
+    pub expectations: Vec<Expected>,
+    /// Points of sweeps; none without a sweep.
+    pub sweep_points: u64,
+    /// Seconds simulated in points of sweeps.
+    pub swept_s: f64,
     /// Wall time in seconds per phase.
     pub timings_s: Vec<(String, f64)>,
+}
+
+/// What became of an expectation.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Expected {
+    /// As it is written.
+    pub text: String,
+    /// True where it is met.
+    pub met: bool,
+    /// What was found.
+    pub found: String,
 }
 
 /// What became of one population.
@@ -77,7 +96,7 @@ pub struct Projection {
 /// Makes the report of an experiment at the time it has reached.
 pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
     let model = &experiment.checked.model;
-    let steps = experiment.simulation.steps();
+    let steps = experiment.simulation.steps() + experiment.notes.steps;
     let wall = timings.of("simulate");
     let groups = model.groups.iter_enumerated();
     Report {
@@ -94,6 +113,24 @@ pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
         projections: (model.projections.iter_enumerated())
             .map(|(id, projection)| connected(experiment, id, projection))
             .collect(),
+        values: experiment
+            .notes
+            .shown
+            .iter()
+            .map(|(_, shown)| (shown.name.clone(), shown.text.clone()))
+            .collect(),
+        expectations: experiment
+            .notes
+            .expectations
+            .iter()
+            .map(|expectation| Expected {
+                text: expectation.text.clone(),
+                met: expectation.met,
+                found: expectation.found.clone(),
+            })
+            .collect(),
+        sweep_points: experiment.notes.points,
+        swept_s: experiment.notes.swept,
         timings_s: timings
             .phases()
             .iter()

@@ -5,6 +5,7 @@
 mod options;
 mod series;
 
+use crate::analysis::value::Array;
 use crate::figure::axis::Axis;
 use crate::figure::marks::rule::Rule;
 use crate::figure::marks::{Kind, Mark};
@@ -16,17 +17,19 @@ use crate::record::Recording;
 use crate::units::dimension::Dimension;
 
 /// Makes every figure of a model. `tables` gives, for each record of the model, the position of its table among the
-/// recording's tables of that kind; `end` is the time the run reached, in seconds.
+/// recording's tables of that kind; `values` those of the model's plotted expressions; `end` is the time the run reached, in seconds.
 pub fn figures(
     model: &Model,
     recording: &Recording,
     tables: &[Option<usize>],
+    values: &[Option<Array>],
     end: f64,
 ) -> Vec<Figure> {
     let data = Data {
         model,
         recording,
         tables,
+        values,
         end,
     };
     model.figures.iter().map(|spec| data.figure(spec)).collect()
@@ -37,6 +40,7 @@ struct Data<'a> {
     model: &'a Model,
     recording: &'a Recording,
     tables: &'a [Option<usize>],
+    values: &'a [Option<Array>],
     end: f64,
 }
 
@@ -60,7 +64,10 @@ impl Data<'_> {
         for series in &spec.series {
             drawn.add(self.series(series, spec.series.len() > 1));
         }
-        let x = Axis::time().between(0.0, self.end);
+        let x = match drawn.x.take() {
+            Some(x) => x,
+            None => Axis::time().between(0.0, self.end),
+        };
         let mut panel = Panel::new(spec.title.clone(), x, drawn.y);
         panel.marks = drawn.marks;
         panel.marks.extend(spec.marks.iter().map(rule));
@@ -79,6 +86,8 @@ impl Data<'_> {
 struct Part {
     marks: Vec<Mark>,
     y: Axis,
+    /// The horizontal axis, where it is not time.
+    x: Option<Axis>,
 }
 
 /// Marks of a panel so far, and the axis that fits them all.
@@ -86,6 +95,7 @@ struct Part {
 struct Drawn {
     marks: Vec<Mark>,
     y: Axis,
+    x: Option<Axis>,
     parts: usize,
 }
 
@@ -93,6 +103,7 @@ impl Drawn {
     fn add(&mut self, part: Part) {
         if self.parts == 0 {
             self.y = part.y;
+            self.x = part.x;
         } else if self.y.label != part.y.label {
             self.y.label = common_label(self.y.dimension);
         }

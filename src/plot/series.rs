@@ -1,6 +1,7 @@
 //! From a series and its recording to marks: one function per kind of series.
 
 use super::{Data, Part};
+use crate::analysis::value::Array;
 use crate::figure::Values;
 use crate::figure::axis::Axis;
 use crate::figure::marks::line::Line;
@@ -22,6 +23,20 @@ impl Data<'_> {
             } => self.lines(*record, *variable, elements, many),
             Series::Raster { record, slice } => self.raster(*record, *slice),
             Series::Rate { record, smooth } => self.rate(*record, *smooth, many),
+            Series::Curve {
+                y,
+                x,
+                y_dimension,
+                x_dimension,
+            } => {
+                let x_name = x.as_ref().map_or("", |(_, name)| name.as_str());
+                let axes = (
+                    Axis::new(y.1.clone(), *y_dimension),
+                    Axis::new(x_name, *x_dimension),
+                );
+                let x = x.as_ref().map(|(x, name)| (*x, name.as_str()));
+                self.curve((y.0, &y.1), x, axes, many)
+            }
         }
     }
 
@@ -32,12 +47,14 @@ impl Data<'_> {
             return Part {
                 marks: Vec::new(),
                 y,
+                x: None,
             };
         };
         let Some(column) = table.column(&variable.name) else {
             return Part {
                 marks: Vec::new(),
                 y,
+                x: None,
             };
         };
         let t: Values = table.t.clone().into();
@@ -64,6 +81,7 @@ impl Data<'_> {
         Part {
             marks: marks.collect(),
             y,
+            x: None,
         }
     }
 
@@ -73,6 +91,7 @@ impl Data<'_> {
             return Part {
                 marks: Vec::new(),
                 y,
+                x: None,
             };
         };
         let raster = Raster {
@@ -83,6 +102,7 @@ impl Data<'_> {
         Part {
             marks: vec![Mark::new(Kind::Raster(raster))],
             y,
+            x: None,
         }
     }
 
@@ -92,6 +112,7 @@ impl Data<'_> {
             return Part {
                 marks: Vec::new(),
                 y,
+                x: None,
             };
         };
         let dt = match table.t.as_slice() {
@@ -114,8 +135,66 @@ impl Data<'_> {
         Part {
             marks: vec![Mark::new(Kind::Line(line)).named(name)],
             y,
+            x: None,
         }
     }
+
+    /// Lines through computed values: one for a vector, one per row of a matrix.
+    fn curve(
+        &self,
+        (y, y_name): (usize, &str),
+        x: Option<(usize, &str)>,
+        (y_axis, mut x_axis): (Axis, Axis),
+        many: bool,
+    ) -> Part {
+        let array = |position: usize| self.values.get(position).and_then(Option::as_ref);
+        if x.is_none() {
+            x_axis = Axis::index("index");
+        }
+        let empty = Part {
+            marks: Vec::new(),
+            y: y_axis.clone(),
+            x: Some(x_axis.clone()),
+        };
+        let Some(y) = array(y) else { return empty };
+        let rows = rows(y);
+        let across = match x {
+            None => Vec::new(),
+            Some((x, _)) => match array(x) {
+                Some(x) => self::rows(x),
+                None => return empty,
+            },
+        };
+        let marks = rows.iter().enumerate().map(|(k, row)| {
+            let x: Vec<f64> = match across.get(k).or(across.first()) {
+                Some(x) => x.clone(),
+                None => (0..row.len()).map(|k| k as f64).collect(),
+            };
+            let length = x.len().min(row.len());
+            let name = match (rows.len() > 1, many) {
+                (true, _) => format!("{y_name}[{k}]"),
+                (false, true) => y_name.to_string(),
+                (false, false) => String::new(),
+            };
+            let line = Line {
+                x: x.get(..length).unwrap_or_default().into(),
+                y: row.get(..length).unwrap_or_default().into(),
+            };
+            Mark::new(Kind::Line(line)).named(name)
+        });
+        Part {
+            marks: marks.collect(),
+            y: y_axis,
+            x: Some(x_axis),
+        }
+    }
+}
+
+/// The rows of a matrix; a vector, or a single value, is one row.
+fn rows(array: &Array) -> Vec<Vec<f64>> {
+    let values: Vec<f64> = array.iter().copied().collect();
+    let width = array.shape().last().copied().unwrap_or(1).max(1);
+    values.chunks(width).map(<[f64]>::to_vec).collect()
 }
 
 /// Centered convolution with a Gaussian window of standard deviation `width` samples, cut at two standard deviations and

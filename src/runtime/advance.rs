@@ -42,10 +42,11 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// A copy of what a step changes, if it is not too large.
-    pub fn of(state: &State) -> Self {
+    /// A copy of what a step changes, if it is wanted and not too large.
+    pub fn of(state: &State, wanted: bool) -> Self {
         Checkpoint {
-            image: (state.image.size() <= COPY_UP_TO).then(|| state.image.as_ref().clone()),
+            image: (wanted && state.image.size() <= COPY_UP_TO)
+                .then(|| state.image.as_ref().clone()),
             steps: state.steps.clone(),
             entries: state.entries.clone(),
             queues: state.queues.clone(),
@@ -149,7 +150,7 @@ impl<'a> Advance<'a> {
                     return Outcome::Fault(fault);
                 }
                 if round.is_multiple_of(copy) {
-                    *clean = Checkpoint::of(state);
+                    *clean = Checkpoint::of(state, true);
                 }
             }
             if round.is_multiple_of(look) {

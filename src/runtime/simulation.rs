@@ -299,6 +299,18 @@ impl Simulation {
     pub fn into_recording(self) -> Recording {
         self.state.recording
     }
+    /// Draws other random numbers from here on.
+    pub fn set_seed(&mut self, seed: u64) {
+        if let Some(column) = self.plan.setup.seed {
+            let column = self.plan.setup.program.layout.column(column);
+            self.state.image.store(column, 0, seed);
+        }
+    }
+    /// Length of the shortest regular step, in seconds.
+    pub fn shortest_step(&self) -> Option<f64> {
+        let regular = self.plan.ticks.iter().filter(|ticks| ticks.times.is_none());
+        regular.map(|ticks| ticks.dt).reduce(f64::min)
+    }
     /// What the simulation was made of.
     pub fn setup(&self) -> &Setup {
         &self.plan.setup
@@ -310,6 +322,10 @@ impl Simulation {
 
     /// Simulates for so many seconds.
     pub fn run(&mut self, duration: f64, control: &mut Control<'_>) -> Outcome {
+        self.run_to(self.state.time + duration, duration, control)
+    }
+    /// Simulates up to a time; `duration` is how far away it is, for the progress that is told.
+    pub fn run_to(&mut self, end: f64, duration: f64, control: &mut Control<'_>) -> Outcome {
         let plan = self.plan.clone();
         let code = self.code.clone();
         for delivery in plan.deliveries() {
@@ -321,7 +337,6 @@ impl Simulation {
             }
         }
         let start = self.state.time;
-        let end = start + duration;
         self.state.steps = plan.ticks.iter().map(|c| c.step_at(start)).collect();
         let span = Span {
             start,
@@ -329,7 +344,9 @@ impl Simulation {
             last: plan.ticks.iter().map(|c| c.step_at(end)).collect(),
         };
         let mut advance = Advance::new(&plan, code.as_ref());
-        let mut clean = Checkpoint::of(&self.state);
+        let steps = span.last.iter().zip(&self.state.steps);
+        let short = steps.map(|(last, step)| last - step).max().unwrap_or(0) <= 2;
+        let mut clean = Checkpoint::of(&self.state, !short);
         let threads = if plan.parallel() { self.threads } else { 1 };
         let mut end_of_loop = if threads > 1 {
             let image = self.state.image.clone();

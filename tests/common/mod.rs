@@ -117,6 +117,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
         let seed = checked.model.seed.unwrap_or(1);
         compilation.build(checked, options.executor, Some(1 << 32), seed)
     });
+    let mut unmet = Vec::new();
     let result = checked
         .as_ref()
         .zip(built.as_ref())
@@ -124,6 +125,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
             let seed = checked.model.seed.unwrap_or(1);
             let mut experiment = Experiment::new(checked, built, seed, options.threads);
             let ending = experiment.run(&mut Control::default());
+            unmet = experiment.unmet();
             let model = &checked.model;
             let values = model
                 .variables
@@ -153,6 +155,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
     {
         diagnostics.push((**diagnostic).clone());
     }
+    diagnostics.extend(unmet);
     let said = plain::render(&diagnostics, &compilation.sources);
     Run {
         diagnostics,

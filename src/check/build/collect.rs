@@ -59,6 +59,7 @@ impl<'a> Checker<'a> {
             })
             .collect();
         let mut has_run = false;
+        let mut given = std::collections::BTreeSet::new();
         for item in &unit.file.items {
             match &item.kind {
                 ItemKind::Constant(constant) => {
@@ -72,7 +73,9 @@ impl<'a> Checker<'a> {
                         if root {
                             self.collect_subgroup(constant, collected);
                         }
-                    } else if root && has_run && self.is_constant(file, name) {
+                    } else if root
+                        && (has_run && self.is_constant(file, name) || given.contains(name))
+                    {
                         collected.changes.push(constant.name.span);
                     } else if !SETTINGS.contains(&name) {
                         self.collect_constant(file, constant, item);
@@ -116,7 +119,13 @@ impl<'a> Checker<'a> {
                         collected.sets.push(name);
                     }
                 }
-                ItemKind::Run(_) => has_run = true,
+                ItemKind::Run(_) | ItemKind::For(_) | ItemKind::Repeat(_) | ItemKind::While(_) => {
+                    has_run = true;
+                }
+                // A name that has a value of the protocol already is given another.
+                ItemKind::Let(value) => {
+                    given.insert(value.name.name.as_str());
+                }
                 _ => {}
             }
         }

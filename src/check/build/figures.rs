@@ -1,10 +1,15 @@
 //! Plots, figures and marks.
 
 use super::records::population_name;
+use crate::analysis::signature::Kind as Wanted;
+use crate::check::array::{Scope, is_special_or_known};
 use crate::check::context::{Checker, Context, Role};
 use crate::check::dims::{Dim, is_a};
+use crate::check::globals::Global;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
+use crate::model;
+use crate::model::array::Kind;
 use crate::model::figure::{FigureSpec, PanelSpec, Series};
 use crate::source::Span;
 use crate::syntax::ast::{self, Argument, Expr, ExprKind, Item, ItemKind, Subscript};
@@ -18,6 +23,8 @@ pub struct Drawn {
     pub vertical: Dim,
     /// True for rasters, whose vertical axis is the index of the neuron.
     pub raster: bool,
+    /// What its curves are drawn over.
+    pub across: Option<Across>,
 }
 
 impl<'a> Checker<'a> {
@@ -167,14 +174,26 @@ impl<'a> Checker<'a> {
         drawn.panel.title = title;
         let mut first: Option<Span> = None;
         for series in &plot.series {
-            if let Some(against) = &series.against {
-                self.later(against.span, "a plot of one value against another");
-                continue;
-            }
-            let Some((made, dim, raster)) = self.series(&series.value) else {
+            let made = match &series.against {
+                Some(against) => self.curve(&series.value, Some(against)),
+                None => self.series(&series.value),
+            };
+            let Some((made, dim, raster)) = made else {
                 continue;
             };
             let here = series.value.span;
+            let across = match &made {
+                Series::Curve { x: None, .. } => Across::Index,
+                Series::Curve { x_dimension, .. } => Across::Values(*x_dimension),
+                _ => Across::Values(Dimension::TIME),
+            };
+            if let (Some(first), Some(before)) = (first, drawn.across)
+                && before != across
+            {
+                self.across(first, before, here, across);
+                continue;
+            }
+            drawn.across = Some(across);
             if let Some(first) = first {
                 match drawn.vertical.join(dim) {
                     Some(joined) if raster == drawn.raster => drawn.vertical = joined,
@@ -204,6 +223,26 @@ impl<'a> Checker<'a> {
         Some(drawn)
     }
 
+    fn across(&mut self, first: Span, a: Across, second: Span, b: Across) {
+        let say = |across: Across| match across {
+            Across::Index => "is drawn over its index".to_string(),
+            Across::Values(dimension) => {
+                format!("is drawn over {}", crate::check::dims::a_value(dimension))
+            }
+        };
+        let (x, y) = (self.quote(first, "this"), self.quote(second, "this"));
+        self.report(
+            Diagnostic::new(
+                codes::PLOT_UNITS,
+                second,
+                "these cannot share a horizontal axis",
+            )
+            .label(format!("{y} {}", say(b)))
+            .also(first, format!("{x} {}", say(a)))
+            .note("`plot y vs x` says what a curve is drawn over"),
+        );
+    }
+
     fn mixed(&mut self, first: Span, a: Option<Dimension>, second: Span, b: Option<Dimension>) {
         let say = |d: Option<Dimension>| d.map_or("neurons in a row each".to_string(), is_a);
         let (x, y) = (self.quote(first, "this"), self.quote(second, "this"));
@@ -221,7 +260,13 @@ impl<'a> Checker<'a> {
             ExprKind::Call {
                 function,
                 arguments,
-            } => self.drawn_call(function, arguments, expr.span),
+            } if function.as_name() == Some("rate")
+                || !function
+                    .as_name()
+                    .is_some_and(|name| self.is_computed(name)) =>
+            {
+                self.drawn_call(function, arguments, expr.span)
+            }
             ExprKind::Member { .. } | ExprKind::Index { .. }
                 if let Some(written) = self.synaptic(expr) =>
             {
@@ -234,6 +279,10 @@ impl<'a> Checker<'a> {
                 self.lines(base, subscripts)
             }
             ExprKind::Error => None,
+            ExprKind::Name(name) if self.named(name).is_some() => self.curve(expr, None),
+            _ if expr.as_name().is_none() && self.is_array_code(expr, true) => {
+                self.curve(expr, None)
+            }
             ExprKind::Name(name)
                 if self.global(0, name).is_some() || !self.owners(name).is_empty() =>
             {
@@ -259,6 +308,95 @@ impl<'a> Checker<'a> {
                 );
                 None
             }
+        }
+    }
+
+    /// True for names of functions whose values can be drawn.
+    fn is_computed(&self, name: &str) -> bool {
+        let own = matches!(
+            self.global(0, name),
+            Some((Global::Function(..) | Global::Signal(_), _))
+        );
+        own || self.library.function(name).is_some() || is_special_or_known(name)
+    }
+
+    /// Computed values over others, over their own axis, or over their index.
+    fn curve(&mut self, value: &'a Expr, against: Option<&'a Expr>) -> Option<(Series, Dim, bool)> {
+        let scope = Scope::root();
+        let y = self.array_value(value, &scope);
+        let x = against.map(|against| (self.array_value(against, &scope), against));
+        if y.is_poison() || x.as_ref().is_some_and(|(x, _)| x.is_poison()) {
+            return None;
+        }
+        if y.kind != Wanted::Truth && !self.is_numeric(&y, "what is plotted") {
+            return None;
+        }
+        if let Some((x, _)) = &x {
+            if !self.is_numeric(x, "what is plotted") {
+                return None;
+            }
+            let lengths =
+                [x, &y].map(|v| v.shape.as_ref().and_then(|s| s.last().copied().flatten()));
+            if let [Some(a), Some(b)] = lengths
+                && a != b
+            {
+                self.shapes(&y, x);
+                return None;
+            }
+        }
+        let own = match (&x, &y.expr.kind) {
+            (Some((x, against)), _) => {
+                let name = self.curve_name(against);
+                Some((x.expr.clone(), name))
+            }
+            (None, Kind::Samples { record, .. }) => Some((
+                times(Kind::SampleTimes(*record), value.span),
+                "time".to_string(),
+            )),
+            (None, Kind::Rate(record)) => Some((
+                times(Kind::RateTimes(*record), value.span),
+                "time".to_string(),
+            )),
+            (None, Kind::Slot(slot)) => match self.model.slots[*slot].axes.as_slice() {
+                [axis] => {
+                    let name = self.model.slots[*axis].name.clone();
+                    let dimension = self.model.slots[*axis].dimension;
+                    let expr = model::array::Expr {
+                        kind: Kind::Slot(*axis),
+                        ..model::array::Expr::number(0.0, dimension, value.span)
+                    };
+                    Some((expr, name))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let y_name = self.curve_name(value);
+        let (y_dimension, dim) = (y.expr.dimension, y.dim);
+        let x_dimension = own.as_ref().map_or(Dimension::NONE, |(x, _)| x.dimension);
+        let y = (self.plotted(y.expr), y_name);
+        let x = own.map(|(expr, name)| (self.plotted(expr), name));
+        let series = Series::Curve {
+            y,
+            x,
+            y_dimension,
+            x_dimension,
+        };
+        Some((series, dim, false))
+    }
+
+    fn plotted(&mut self, expr: model::array::Expr) -> usize {
+        self.model.plotted.push(expr);
+        self.model.plotted.len() - 1
+    }
+
+    /// What a curve is called: as it is written, if that is short.
+    fn curve_name(&self, expr: &Expr) -> String {
+        let text = self.sources.text(expr.span).trim();
+        if text.contains('\n') || text.chars().count() > 40 {
+            String::new()
+        } else {
+            text.to_string()
         }
     }
 
@@ -403,7 +541,32 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// What a curve is drawn over.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Across {
+    /// The index of its elements.
+    Index,
+    /// Values of a dimension.
+    Values(Dimension),
+}
+
+/// Times of what was recorded.
+fn times(kind: Kind, span: Span) -> model::array::Expr {
+    model::array::Expr {
+        kind,
+        ..model::array::Expr::number(0.0, Dimension::TIME, span)
+    }
+}
+
 impl Drawn {
+    /// Dimension of the horizontal axis: time, unless something else is drawn.
+    pub fn horizontal(&self) -> Dim {
+        match self.across {
+            Some(Across::Index) => Dim::NONE,
+            Some(Across::Values(dimension)) => Dim::Known(dimension),
+            None => Dim::Known(Dimension::TIME),
+        }
+    }
     fn empty(span: Span) -> Drawn {
         Drawn {
             panel: PanelSpec {
@@ -415,6 +578,7 @@ impl Drawn {
             },
             vertical: Dim::Zero,
             raster: false,
+            across: None,
         }
     }
 }

@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
                     return None;
                 };
                 let dim = if *horizontal {
-                    Dim::Known(Dimension::TIME)
+                    drawn.horizontal()
                 } else {
                     drawn.vertical
                 };
@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
             if horizontal {
                 drawn.vertical
             } else {
-                Dim::Known(Dimension::TIME)
+                drawn.horizontal()
             }
         };
         let fitting = drawn

@@ -1,5 +1,6 @@
 //! From the syntax tree to the model, one kind of declaration a file.
 
+pub mod actions;
 pub mod arrays;
 pub mod code;
 pub mod collect;
@@ -11,9 +12,9 @@ pub mod figures;
 pub mod files;
 pub mod groups;
 pub mod inputs;
-pub mod later;
 pub mod links;
 pub mod listed;
+pub mod loops;
 pub mod marks;
 pub mod members;
 pub mod poisson_inputs;
@@ -21,6 +22,8 @@ pub mod projections;
 pub mod protocol;
 pub mod quoted;
 pub mod records;
+pub mod reporting;
 pub mod signals;
+pub mod statements;
 pub mod tables;
 pub mod variables;

@@ -1,145 +1,39 @@
-//! The protocol: runs, assignments, changed constants, save and restore, in file order.
+//! Assignments of the protocol: values of populations, constants.
 
 use super::elements::Picked;
-use super::later;
 use crate::check::context::{Checker, Context, Place, Role, Typed};
 use crate::check::dims::Dim;
 use crate::check::globals::Global;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::library::suggest::did_you_mean;
 use crate::model::code::{Assignment, Selection, Value};
 use crate::model::protocol::Action;
 use crate::model::term::{Comparison, Intrinsic, Term, TermId, Type};
 use crate::model::{ConstantId, Variable, VariableId, VariableKind};
 use crate::source::Span;
-use crate::syntax::ast::{self, Expr, ExprKind, Item, ItemKind, Subscript};
+use crate::syntax::ast::{self, Expr, ExprKind, Subscript};
 use crate::syntax::operators::AssignOp;
-use crate::units::dimension::Dimension;
-use crate::units::quantity::Quantity;
 
 impl<'a> Checker<'a> {
-    /// Reads the protocol of the root file.
-    pub fn protocol(&mut self, changes: &[Span]) {
-        let units = self.units;
-        let Some(root) = units.first() else { return };
-        let mut saved: Vec<&str> = Vec::new();
-        for item in &root.file.items {
-            if let Some(what) = later::unavailable(&item.kind) {
-                self.later(item.span, what);
-                continue;
-            }
-            self.action(item, changes, &mut saved);
-        }
-    }
-
-    fn action(&mut self, item: &'a Item, changes: &[Span], saved: &mut Vec<&'a str>) {
-        match &item.kind {
-            ItemKind::Title(text) => match &self.model.title {
-                None => self.model.title = Some(text.value.clone()),
-                Some(_) => self.report(
-                    Diagnostic::new(codes::TWICE, text.span, "the title is given twice")
-                        .label("given again here"),
-                ),
-            },
-            ItemKind::Run(run) => self.run(run, item.span),
-            ItemKind::Constant(constant) if changes.contains(&constant.name.span) => {
-                if let Some(range) = &constant.range {
-                    self.report(
-                        Diagnostic::new(
-                            codes::RANGE,
-                            range.span,
-                            "a range stands at the declaration of a constant",
-                        )
-                        .label("not where its value changes"),
-                    );
-                }
-                self.change(
-                    &constant.name,
-                    AssignOp::Set,
-                    None,
-                    &constant.value,
-                    item.span,
-                );
-            }
-            ItemKind::Assignment(assignment) => self.outside(assignment, item.span),
-            ItemKind::Save(name) => {
-                saved.push(&name.name);
-                self.model.protocol.push(Action::Save(name.name.clone()));
-            }
-            ItemKind::Restore(name) => {
-                if saved.contains(&name.name.as_str()) {
-                    self.model
-                        .protocol
-                        .push(Action::Restore(name.name.clone(), name.span));
-                    return;
-                }
-                let near = did_you_mean(&name.name, saved.iter().copied()).map(str::to_string);
-                let message = format!("nothing was saved under the name `{}`", name.name);
-                let mut diagnostic = Diagnostic::new(codes::RESTORE, name.span, message);
-                diagnostic = match near {
-                    Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                        format!("write `{near}`"),
-                        name.span,
-                        near,
-                        false,
-                    ),
-                    None => diagnostic.label(format!("`save {}` must come before", name.name)),
-                };
-                self.report(diagnostic);
-            }
-            _ => {}
-        }
-    }
-
-    fn run(&mut self, run: &'a ast::Run, span: Span) {
-        let typed = self.expr(&run.duration, &Context::new(0, Role::CONSTANT));
-        if let Some(until) = &run.until {
-            self.later(until.span, "`until`");
-        }
-        for option in &run.options {
-            let text = option.name.as_ref().map_or("", |name| name.name.as_str());
-            self.report(
-                Diagnostic::new(
-                    codes::OPTION,
-                    option.span,
-                    format!("`run` has no option `{text}`"),
-                )
-                .label("not known"),
-            );
-        }
-        if typed.is_poison() || !self.expect(&typed, Dimension::TIME, "the duration of a run") {
-            return;
-        }
-        let Some(duration) = self.constant_value(&typed, "the duration of a run") else {
-            return;
-        };
-        if duration >= 0.0 && duration.is_finite() {
-            self.model.protocol.push(Action::Run { duration, span });
-            return;
-        }
-        let quantity = Quantity::new(duration, Dimension::TIME);
-        self.report(
-            Diagnostic::new(
-                codes::NUMBER,
-                typed.span,
-                "the duration of a run must not be negative or endless",
-            )
-            .label(format!("this is {quantity}")),
-        );
-    }
-
     /// `tau = 5 ms` after a run, `tau += 1 ms` anywhere.
-    fn change(
+    pub fn change(
         &mut self,
         name: &ast::Ident,
         operator: AssignOp,
         operator_span: Option<Span>,
-        value: &Expr,
+        value: &'a Expr,
         span: Span,
     ) {
         let Some((Global::Constant(id), declared)) = self.global(0, &name.name) else {
             return;
         };
+        let computed = self.is_array_code(value, true)
+            || operator.binary().is_some() && self.protocol.dynamic.contains(&id);
+        if self.protocol.depth > 0 || computed {
+            let at = operator_span.unwrap_or(name.span);
+            self.change_computed(id, &name.name, operator, at, value);
+            return;
+        }
+        self.protocol.dynamic.remove(&id);
         let context = Context::new(0, Role::CONSTANT);
         let mut typed = self.expr(value, &context);
         if let Some(operator) = operator.binary() {
@@ -211,14 +105,35 @@ impl<'a> Checker<'a> {
         });
     }
 
+    /// True where subscripts are those of the array language.
+    fn picks_computed(&self, subscripts: &[Subscript]) -> bool {
+        subscripts.iter().any(|subscript| match subscript {
+            Subscript::Index(expr) => self.is_array_code(expr, true),
+            Subscript::Slice {
+                start, stop, step, ..
+            } => [start, stop, step]
+                .into_iter()
+                .flatten()
+                .any(|bound| self.is_array_code(bound, true)),
+        })
+    }
+
     /// An assignment of the protocol.
-    fn outside(&mut self, assignment: &'a ast::Assignment, span: Span) {
+    pub fn outside(&mut self, assignment: &'a ast::Assignment, span: Span) {
         let place = assignment.place.ungrouped();
         let (target, subscripts): (&Expr, &[Subscript]) = match &place.kind {
             ExprKind::Index { base, subscripts } => (base.ungrouped(), subscripts),
             _ => (place, &[]),
         };
         if let Some(written) = self.synaptic(place) {
+            let computed = self.is_array_code(&assignment.value, false);
+            if computed || self.picks_computed(written.subscripts) {
+                if let Some(id) = self.synaptic_variable(&written) {
+                    let place = self.place(written.id);
+                    self.put(assignment, written.subscripts, id, place, span);
+                }
+                return;
+            }
             self.assign_synaptic(&written, assignment, span);
             return;
         }
@@ -235,6 +150,35 @@ impl<'a> Checker<'a> {
                     return;
                 }
                 let elements = Place::from(elements);
+                let value = &assignment.value;
+                let list = self.is_array(value) && self.is_array_code(value, true);
+                if self.is_array_code(value, false) || list || self.picks_computed(subscripts) {
+                    let place = match within {
+                        Picked::All => Some(elements),
+                        Picked::Range {
+                            start,
+                            stop,
+                            step: 1,
+                        } => Some(Place {
+                            first: elements.first + start,
+                            size: stop - start,
+                            ..elements
+                        }),
+                        _ => None,
+                    };
+                    match place {
+                        Some(place) => self.put(assignment, subscripts, id, place, span),
+                        None => self.report(
+                            Diagnostic::new(
+                                codes::INDEX,
+                                base.span,
+                                "elements are picked here one by one",
+                            )
+                            .label("put the brackets behind the variable, as in `lif.v[[0, 2]]`"),
+                        ),
+                    }
+                    return;
+                }
                 let selection = if subscripts.is_empty() {
                     Some(self.shifted(&elements, within))
                 } else if within == Picked::All {
@@ -254,6 +198,11 @@ impl<'a> Checker<'a> {
                     name: name.clone(),
                     span: target.span,
                 };
+                let at = assignment.operator_span;
+                let (operator, value) = (assignment.operator, &assignment.value);
+                if self.assign_name(&ident, subscripts, operator, at, value) {
+                    return;
+                }
                 if let (Some((Global::Constant(_), _)), true) =
                     (self.global(0, name), subscripts.is_empty())
                 {

@@ -94,7 +94,7 @@ fn assignments<'c>(checker: &'c Checker, group: GroupId) -> Vec<&'c Assignment> 
         .model
         .protocol
         .iter()
-        .take_while(|action| !matches!(action, Action::Run { .. }));
+        .take_while(|action| !action.runs());
     own.chain(before.filter_map(|action| match action {
         Action::Assign(assignment)
             if checker.model.variables[assignment.variable].owner == Owner::Group(group) =>

@@ -24,11 +24,11 @@ pub struct Written<'e> {
     /// Whose.
     pub id: ProjectionId,
     /// `slow` of `S.slow.delay`.
-    pathway: Option<&'e Ident>,
+    pub pathway: Option<&'e Ident>,
     /// The variable.
     name: &'e Ident,
     /// Subscripts.
-    subscripts: &'e [Subscript],
+    pub subscripts: &'e [Subscript],
 }
 
 impl<'a> Checker<'a> {
@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The stored variable, or delay, that is written.
-    fn synaptic_variable(&mut self, written: &Written) -> Option<VariableId> {
+    pub fn synaptic_variable(&mut self, written: &Written) -> Option<VariableId> {
         let (id, name) = (written.id, written.name);
         if let Some(pathway) = written.pathway {
             return match name.name.as_str() {
