@@ -32,7 +32,7 @@ const NOT_BY_TEXT: &[(&str, &str)] = &[
 ];
 
 /// Codes that one mistake alone brings about, with the reason.
-const ONE_WAY: &[(&str, &str)] = &[("E0799", "what is not carried out yet becomes less and less")];
+const ONE_WAY: &[(&str, &str)] = &[];
 
 /// Mistakes that each code has in the corpus.
 const AT_LEAST: usize = 2;
