@@ -16,8 +16,8 @@ mod new;
 mod progress;
 mod report;
 mod run;
-mod tour;
 mod test;
+mod tour;
 mod values;
 
 use std::io::Write;
