@@ -98,6 +98,58 @@ cell.w = load("matrix.txt", "1") mV
 }
 
 #[test]
+fn synapses_and_their_values_come_from_tables() {
+    let text = r#"
+spikes A[3] { at: {0: [0 ms], 1: [0 ms], 2: [0 ms]} }
+neurons B[3] { x : volt; y : 1 }
+synapses S: A -> B {
+    w : volt
+    on_pre: x += w
+    connect: from "edges.csv"
+}
+synapses Bare: A -> B {
+    on_pre: y += i + 1
+    connect: from "bare_edges.txt"
+    connect: from "bare_edges.txt", n = 2
+}
+synapses Matrix: A -> B {
+    w : volt = load("square.txt") mV
+    delay: [[1, 2, 3], [1, 2, 3], [1, 2, 3]] ms
+    on_pre: y += 0
+    connect: if i != j
+}
+"#;
+    let early = finished(&(text.to_string() + "run 1.05 ms\n"));
+    assert_eq!(early.value("B.x"), [0.0, 0.5e-3, 2.5e-3]);
+    let done = finished(&(text.to_string() + "run 2.1 ms\n"));
+    assert_eq!(done.value("B.x"), [1.5e-3, 0.5e-3, 2.5e-3]);
+    assert_eq!(done.value("B.y"), [0.0, 6.0, 3.0]);
+    assert_eq!(done.value("S.w"), [0.5e-3, 1.5e-3, 2.5e-3]);
+    let weights = done.value("Matrix.w");
+    let expected = [2.0, 3.0, 4.0, 6.0, 7.0, 8.0];
+    assert_eq!(weights, expected.map(|mv| mv * 1e-3));
+    assert_eq!(
+        done.value("Matrix.delay"),
+        [2e-3, 3e-3, 1e-3, 3e-3, 1e-3, 2e-3]
+    );
+    let beyond = text.replace("from \"edges.csv\"", "from \"edges_beyond.csv\"");
+    let message = said(&beyond);
+    assert!(
+        message.contains("`B` has no element 3 to connect, in line 3"),
+        "{message}"
+    );
+    let message = said(&text.replace("from \"edges.csv\"", "from \"rates.npy\""));
+    assert!(message.contains("is no list of synapses"), "{message}");
+    let message = said(&text.replace("w : volt\n", "w : 1\n"));
+    assert!(message.contains("its column is a voltage"), "{message}");
+    let message = said(&text.replace(
+        "-> B {\n    w : volt = load",
+        "-> B[0:2] {\n    w : volt = load",
+    ));
+    assert!(message.contains("3 sources and 2 targets"), "{message}");
+}
+
+#[test]
 fn what_does_not_fit_is_said() {
     let rows = [
         (

@@ -276,14 +276,19 @@ n.v = [1, 2, 3, 4] mV\nrun 1 ms\ntau = 2*tau\nlast.v = i*1 mV\nn.v[v > 1 mV] = 0
 /// never neither, and it never stops the program.
 #[test]
 fn damaged_models_are_diagnosed() {
-    let texts: Vec<String> = ["examples", "models/neurons"]
-        .iter()
-        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "snn"))
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .chain([DEMO.to_string()])
-        .collect();
+    let texts: Vec<String> = [
+        "examples",
+        "models/neurons",
+        "tests/analytic",
+        "tests/diagnostics/synapses",
+    ]
+    .iter()
+    .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+    .map(|entry| entry.unwrap().path())
+    .filter(|path| path.extension().is_some_and(|e| e == "snn"))
+    .map(|path| std::fs::read_to_string(path).unwrap())
+    .chain([DEMO.to_string()])
+    .collect();
     let words: Vec<&str> = texts
         .iter()
         .flat_map(|text| text.split_whitespace())

@@ -187,6 +187,19 @@ impl<'a> Checker<'a> {
             return none;
         };
         let place = self.place(id);
+        if self.is_array(value) {
+            let variable = self.delay_variable(id, name, value.span);
+            let list = self.list_value(value, line.file, variable, &Selection::All, place);
+            let Some(list) = list else { return none };
+            self.model.projections[id].initial.push(Assignment {
+                variable,
+                selection: Selection::All,
+                value: list,
+                as_code: false,
+                span: value.span,
+            });
+            return Delay::PerSynapse(variable);
+        }
         let role = Role {
             name: "a delay",
             ..Role::VALUE
