@@ -18,6 +18,7 @@ mod globals;
 mod names;
 mod operators;
 pub mod options;
+mod owners;
 mod remote;
 mod rules;
 #[cfg(test)]
