@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::clock;
-use super::delivery::Queue;
-use super::plan::{Call, DueLines, Line, ListColumns, Operation, Plan};
+use super::delivery::{Hands, Queue};
+use super::plan::{Call, DueLines, ListColumns, Operation, Plan};
 use super::pool::Pool;
 use super::recorder::{self, Gathered};
+use super::rows::Rows;
 use super::simulation::{Control, Outcome, Progress, State};
 use super::watch;
 use crate::backend::image::Image;
@@ -174,9 +175,7 @@ impl<'a> Advance<'a> {
     pub fn step(&mut self, state: &mut State, record: bool) {
         self.tick(state);
         for line in self.due.iter() {
-            if let Some(line) = self.plan.lines.get(*line) {
-                self.runner.line(line, self.plan, state, record);
-            }
+            self.runner.line(*line, self.plan, state, record);
         }
         self.tock(state);
     }
@@ -185,8 +184,8 @@ impl<'a> Advance<'a> {
         self.tick(state);
         let mut before = seconds();
         for k in self.due.iter() {
-            if let (Some(line), Some(spent)) = (self.plan.lines.get(*k), self.spent.get_mut(*k)) {
-                self.runner.line(line, self.plan, state, true);
+            if let Some(spent) = self.spent.get_mut(*k) {
+                self.runner.line(*k, self.plan, state, true);
                 let now = seconds();
                 spent.0 += 1;
                 spent.1 += now - before;
@@ -236,7 +235,10 @@ pub(super) struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    fn line(&mut self, line: &Line, plan: &Plan, state: &mut State, record: bool) {
+    fn line(&mut self, number: usize, plan: &Plan, state: &mut State, record: bool) {
+        let Some(line) = plan.lines.get(number) else {
+            return;
+        };
         let (Some(ticks), Some(step)) = (plan.ticks.get(line.clock), state.steps.get(line.clock))
         else {
             return;
@@ -292,8 +294,21 @@ impl Runner<'_> {
                 let rows = state.rows.get(delivery.number).and_then(Option::as_ref);
                 let queue = state.queues.get_mut(delivery.number);
                 if let (Some(rows), Some(queue)) = (rows, queue) {
-                    let scratch = &mut self.scratch;
-                    delivery.run(step, rows, queue, &state.image, self.code, scratch);
+                    let (scratch, code, image) = (&mut self.scratch, self.code, &state.image);
+                    let pool = self.pool.as_ref().filter(|_| !self.alone);
+                    let share = &mut |rows: Arc<Rows>, due| match pool {
+                        Some(pool) => pool.deliver(number, delivery, rows, due, image),
+                        None => {
+                            delivery.add(&rows, &due, image, None);
+                            due
+                        }
+                    };
+                    let hands = Hands {
+                        code,
+                        scratch,
+                        share,
+                    };
+                    delivery.run(step, rows, queue, image, hands);
                 }
             }
             Operation::Reduce(reduce) => reduce.run(&state.image),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::plan::ListColumns;
+use super::pool::WORTH;
 use super::rows::{LONGEST, Rows, Steps, Synapses};
 use crate::backend::image::Image;
 use crate::backend::wide::scatter::{Scatter, Side, Weights, write_back};
@@ -12,6 +13,10 @@ use crate::kir::layout::{Column, PAD};
 
 /// Units fetched ahead of the one that is delivered.
 const AHEAD: usize = 2;
+/// Synapses from which on several threads may help to deliver events.
+const MANY: usize = 100_000;
+/// Estimated nanoseconds of adding one weight.
+const EACH: f64 = 2.0;
 
 /// A pathway, its columns at hand.
 #[derive(Clone, Debug)]
@@ -74,6 +79,14 @@ pub(super) enum WeightColumn {
     Shared(Column),
     Each(Column),
     Fixed(Column),
+}
+
+/// What a delivery works with.
+pub(super) struct Hands<'a> {
+    pub code: &'a dyn Code,
+    pub scratch: &'a mut Scratch,
+    /// Lets all threads add the weights of the units that are due, and gives the list back.
+    pub share: &'a mut dyn FnMut(Arc<Rows>, Vec<u32>) -> Vec<u32>,
 }
 
 /// Why a pathway cannot run.
@@ -147,6 +160,10 @@ impl Queue {
 }
 
 impl Delivery {
+    /// True where several threads may share the work: events only add weights, and there are many.
+    pub fn shares(&self) -> bool {
+        matches!(self.effect, EffectColumns::Add { .. }) && self.rows.len >= MANY
+    }
     /// Sorts the synapses of the pathway.
     ///
     /// # Errors
@@ -214,16 +231,29 @@ impl Delivery {
             longest: f64::from(LONGEST) * self.dt,
         })
     }
-    /// Sends the events of this step and lets those that arrive take effect.
+    /// True where it is worth while to let several threads add.
+    fn worth(&self, rows: &Rows, due: &[u32]) -> bool {
+        let mut events = 0;
+        due.iter().any(|unit| {
+            events += rows.positions(*unit).len();
+            events as f64 * EACH >= 2.0 * WORTH
+        })
+    }
+    /// Sends the events of this step and lets those that arrive take effect. Where several threads are at hand, `share` lets all of them
+    /// call [`Delivery::add`].
     pub fn run(
         &self,
         step: i64,
         rows: &Arc<Rows>,
         queue: &mut Queue,
         image: &Image,
-        code: &dyn Code,
-        scratch: &mut Scratch,
+        hands: Hands<'_>,
     ) {
+        let Hands {
+            code,
+            scratch,
+            share,
+        } = hands;
         let count = image.load(&self.list.count, 0) as usize;
         let count = count.min(self.list.items.len);
         let sent = (0..count).map(|k| image.load(&self.list.items, k) as u32);
@@ -250,6 +280,7 @@ impl Delivery {
             return;
         };
         if !due.is_empty() {
+            let together = rows.parts() > 1 && self.worth(rows, due);
             match &self.effect {
                 EffectColumns::Call {
                     kernel,
@@ -269,13 +300,18 @@ impl Delivery {
                         }
                     });
                 }
-                EffectColumns::Add { .. } => self.add(rows, due, image),
+                EffectColumns::Add { .. } if together => {
+                    let units = std::mem::take(due);
+                    *due = share(rows.clone(), units);
+                }
+                EffectColumns::Add { .. } => self.add(rows, due, image, None),
             }
             due.clear();
         }
         queue.now = step + 1;
     }
-    fn add(&self, rows: &Rows, due: &[u32], image: &Image) {
+    /// Adds for the units that are due: to all elements, or to those of one thread.
+    pub fn add(&self, rows: &Rows, due: &[u32], image: &Image, part: Option<usize>) {
         let EffectColumns::Add {
             target,
             weight,
@@ -302,14 +338,18 @@ impl Delivery {
         let Some(scatter) = scatter else {
             return;
         };
+        let positions = |unit: u32| match part {
+            None => rows.positions(unit),
+            Some(part) => rows.positions_of(unit, part),
+        };
         for unit in due.iter().take(AHEAD) {
-            scatter.fetch(rows.positions(*unit).start);
+            scatter.fetch(positions(*unit).start);
         }
         for (k, unit) in due.iter().enumerate() {
             if let Some(coming) = due.get(k + AHEAD) {
-                scatter.fetch(rows.positions(*coming).start);
+                scatter.fetch(positions(*coming).start);
             }
-            let positions = rows.positions(*unit);
+            let positions = positions(*unit);
             scatter.add(positions.start, positions.end);
         }
     }

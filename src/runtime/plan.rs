@@ -155,6 +155,7 @@ impl Plan {
     pub fn parallel(&self) -> bool {
         let long = |line: &Line| match &line.operation {
             Operation::Call(call) => call.cost >= 2.0 * super::pool::WORTH,
+            Operation::Deliver(delivery) => delivery.shares(),
             _ => false,
         };
         self.lines.iter().any(long)

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Scope, Thread};
 
-use super::plan::Call;
+use super::delivery::Delivery;
+use super::plan::{Call, Operation, Plan};
+use super::rows::Rows;
 use crate::backend::image::Image;
 use crate::backend::{BLOCK, Code, Scratch};
 use crate::index::Id;
@@ -27,7 +29,17 @@ struct Shared {
     /// Threads that have not finished the job.
     left: AtomicUsize,
     stop: AtomicBool,
+    /// What is delivered; else the job is a kernel.
+    delivery: Mutex<Option<Arc<Task>>>,
     workers: Vec<Worker>,
+}
+
+/// Events that all threads deliver, each to the elements it owns.
+struct Task {
+    /// Line of the plan.
+    line: usize,
+    rows: Arc<Rows>,
+    due: Vec<u32>,
 }
 
 /// One thread's mailbox, on a cache line of its own.
@@ -60,6 +72,7 @@ impl Pool {
         threads: usize,
         code: &'scope dyn Code,
         image: &'scope Image,
+        plan: &'scope Plan,
     ) -> Pool {
         let others = threads.saturating_sub(1);
         let shared = Arc::new(Shared {
@@ -68,6 +81,7 @@ impl Pool {
             parts: AtomicUsize::new(0),
             left: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
+            delivery: Mutex::new(None),
             workers: (0..others)
                 .map(|_| Worker {
                     job: AtomicU64::new(0),
@@ -79,7 +93,7 @@ impl Pool {
         let mut handles = Vec::new();
         for number in 0..others {
             let shared = shared.clone();
-            let body = move || work(&shared, number, code, image);
+            let body = move || work(&shared, number, code, image, plan);
             // A thread that cannot be had makes the run slower, nothing else.
             match std::thread::Builder::new().spawn_scoped(scope, body) {
                 Ok(handle) => handles.push(handle.thread().clone()),
@@ -98,6 +112,64 @@ impl Pool {
             .min(worth)
             .min(call.len.div_ceil(BLOCK))
     }
+    /// Threads, the calling one included.
+    pub fn threads(&self) -> usize {
+        self.threads.len() + 1
+    }
+    /// Wakes the threads that take part in a job.
+    fn begin(&self, parts: usize) {
+        let shared = &*self.shared;
+        shared.parts.store(parts, Ordering::Relaxed);
+        shared.left.store(parts - 1, Ordering::Relaxed);
+        for (worker, thread) in shared.workers.iter().zip(&self.threads).take(parts - 1) {
+            worker.job.fetch_add(1, Ordering::SeqCst);
+            if worker.asleep.load(Ordering::SeqCst) {
+                thread.unpark();
+            }
+        }
+    }
+    /// Waits for them.
+    fn end(&self) {
+        let mut spins = 0u32;
+        while self.shared.left.load(Ordering::Acquire) > 0 {
+            spins += 1;
+            if spins < SPINS {
+                std::hint::spin_loop();
+            } else {
+                std::thread::yield_now();
+            }
+        }
+    }
+    /// Adds the weights of the units that are due, each thread those of the elements it owns. The rows are split among all threads. Gives
+    /// the list of units back.
+    pub fn deliver(
+        &self,
+        line: usize,
+        delivery: &Delivery,
+        rows: Arc<Rows>,
+        due: Vec<u32>,
+        image: &Image,
+    ) -> Vec<u32> {
+        if rows.parts() != self.threads() {
+            delivery.add(&rows, &due, image, None);
+            return due;
+        }
+        let task = Arc::new(Task { line, rows, due });
+        let set = |task: Option<Arc<Task>>| {
+            *self
+                .shared
+                .delivery
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = task;
+        };
+        set(Some(task.clone()));
+        self.begin(self.threads());
+        delivery.add(&task.rows, &task.due, image, Some(0));
+        self.end();
+        set(None);
+        // All threads have let go of it.
+        Arc::try_unwrap(task).map_or_else(|task| task.due.clone(), |task| task.due)
+    }
     /// Runs a kernel over its elements on as many threads as are worth it. Returns false, and does nothing, if that is one.
     pub fn call(
         &self,
@@ -114,27 +186,12 @@ impl Pool {
         }
         shared.kernel.store(call.kernel.0, Ordering::Relaxed);
         shared.len.store(call.len, Ordering::Relaxed);
-        shared.parts.store(parts, Ordering::Relaxed);
-        shared.left.store(parts - 1, Ordering::Relaxed);
-        for (worker, thread) in shared.workers.iter().zip(&self.threads).take(parts - 1) {
-            worker.job.fetch_add(1, Ordering::SeqCst);
-            if worker.asleep.load(Ordering::SeqCst) {
-                thread.unpark();
-            }
-        }
+        self.begin(parts);
         let (lo, hi) = range(call.len, parts, 0);
         let own = code.call(call.kernel, image, lo, hi, scratch);
         counts.clear();
         counts.extend_from_slice(own);
-        let mut spins = 0u32;
-        while shared.left.load(Ordering::Acquire) > 0 {
-            spins += 1;
-            if spins < SPINS {
-                std::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
-        }
+        self.end();
         for part in 1..parts {
             let (lo, _) = range(call.len, parts, part);
             let Some(worker) = shared.workers.get(part - 1) else {
@@ -163,7 +220,7 @@ impl Drop for Pool {
     }
 }
 
-fn work(shared: &Shared, number: usize, code: &dyn Code, image: &Image) {
+fn work(shared: &Shared, number: usize, code: &dyn Code, image: &Image, plan: &Plan) {
     let Some(worker) = shared.workers.get(number) else {
         return;
     };
@@ -188,6 +245,22 @@ fn work(shared: &Shared, number: usize, code: &dyn Code, image: &Image) {
         seen = job;
         if shared.stop.load(Ordering::SeqCst) {
             return;
+        }
+        let task = shared
+            .delivery
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(task) = task {
+            let done = Done(&shared.left);
+            if let Some(Operation::Deliver(delivery)) =
+                plan.lines.get(task.line).map(|line| &line.operation)
+            {
+                delivery.add(&task.rows, &task.due, image, Some(number + 1));
+            }
+            drop(task);
+            drop(done);
+            continue;
         }
         let done = Done(&shared.left);
         let parts = shared.parts.load(Ordering::Relaxed);

@@ -31,6 +31,11 @@ pub(super) struct Rows {
     pub places: Option<Places>,
     /// Weights by position, where they are fixed and not in that order already.
     pub weights: Option<Vec<f64>>,
+    /// For several threads, each of which owns a range of elements: the position at which the synapses of each unit pass from one range to
+    /// the next, unit by unit.
+    splits: Vec<u32>,
+    /// Ranges that `splits` is made for.
+    parts: usize,
     /// Number of rows.
     rows: usize,
     /// Longest delay.
@@ -97,6 +102,9 @@ impl Rows {
             }
             (Steps::Each(steps), false) => group(&mut order, &starts, steps),
         };
+        if let Some((places, _)) = synapses.places {
+            by_place(&mut order, &starts, places);
+        }
         let longest = match &delays {
             Steps::Common(steps) => *steps,
             Steps::Each(steps) => steps.iter().copied().max().unwrap_or(0),
@@ -124,6 +132,8 @@ impl Rows {
             order,
             places,
             weights: None,
+            splits: Vec::new(),
+            parts: 1,
             rows: synapses.count,
             longest,
         })
@@ -137,6 +147,8 @@ impl Rows {
             order: None,
             places: None,
             weights: None,
+            splits: Vec::new(),
+            parts: 1,
             rows: count,
             longest: 0,
         }
@@ -149,6 +161,45 @@ impl Rows {
                 .map(|synapse| image.get(column, *synapse as usize))
                 .collect()
         });
+    }
+    /// Shares the elements that synapses add to among so many threads, where synapses add to elements.
+    pub fn split(&mut self, parts: usize) {
+        let Some(places) = &self.places else { return };
+        let (bound, places) = (places.bound(), places.as_slice());
+        self.splits.clear();
+        self.parts = parts.max(1);
+        // Whole cache lines.
+        let size = bound.div_ceil(self.parts).next_multiple_of(8);
+        for (first, last) in self.starts.iter().zip(self.starts.iter().skip(1)) {
+            let unit = places.get(*first as usize..*last as usize);
+            for part in 1..self.parts {
+                let below = |place: &u32| (*place as usize) < part * size;
+                let split = unit.map_or(0, |unit| unit.partition_point(below));
+                self.splits.push(first + split as u32);
+            }
+        }
+    }
+    /// The number of threads that the elements are shared among.
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+    /// The positions of a unit that add to elements of one thread.
+    #[inline]
+    pub fn positions_of(&self, unit: u32, part: usize) -> std::ops::Range<usize> {
+        let all = self.positions(unit);
+        let at = |part: usize| {
+            let k = unit as usize * (self.parts - 1) + part;
+            self.splits.get(k).map(|split| *split as usize)
+        };
+        let first = match part {
+            0 => all.start,
+            part => at(part - 1).unwrap_or(all.end),
+        };
+        let last = match part + 1 < self.parts {
+            true => at(part).unwrap_or(all.end),
+            false => all.end,
+        };
+        first..last
     }
     /// The units of a row; none for a row that does not exist.
     #[inline]
@@ -184,6 +235,18 @@ impl Rows {
     }
 }
 
+/// Sorts each unit by the elements its synapses add to, keeping the order of synapses that add to the same.
+fn by_place(order: &mut [u32], starts: &[u32], places: &[u32]) {
+    let place = |synapse: &u32| places.get(*synapse as usize).copied().unwrap_or(0);
+    for (first, last) in starts.iter().zip(starts.iter().skip(1)) {
+        if let Some(unit) = order.get_mut(*first as usize..*last as usize)
+            && !unit.is_sorted_by_key(place)
+        {
+            unit.sort_by_key(place);
+        }
+    }
+}
+
 /// Sorts each row by delay, keeping the order of synapses with equal delays, and makes units of equal delays.
 fn group(order: &mut [u32], rows: &[u32], steps: &[u32]) -> (Vec<u32>, Steps, Vec<u32>) {
     let of = |synapse: u32| steps.get(synapse as usize).copied().unwrap_or(0);
@@ -211,7 +274,7 @@ fn group(order: &mut [u32], rows: &[u32], steps: &[u32]) -> (Vec<u32>, Steps, Ve
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
@@ -252,6 +315,38 @@ mod tests {
         let mixed = rows(&[2, 0, 2, 0], Steps::Common(0), false);
         assert_eq!(row(&mixed, 0), vec![(0, vec![1, 3])]);
         assert_eq!(row(&mixed, 2), vec![(0, vec![0, 2])]);
+    }
+
+    #[test]
+    fn threads_share_the_elements() {
+        let places = [90, 3, 40, 41, 7, 90, 16, 5];
+        let synapses = Synapses {
+            rows: &[0, 0, 0, 0, 0, 0, 1, 1],
+            count: 3,
+            delays: Steps::Common(0),
+            single: false,
+            places: Some((&places, 100)),
+        };
+        let mut rows = Rows::new(&synapses).unwrap();
+        let order: Vec<u32> = rows.positions(0).map(|p| rows.synapse(p)).collect();
+        assert_eq!(order, [1, 4, 2, 3, 0, 5]);
+        for parts in [1, 2, 3, 8, 40] {
+            rows.split(parts);
+            for unit in 0..3 {
+                let mut next = rows.positions(unit).start;
+                for part in 0..parts {
+                    let own = rows.positions_of(unit, part);
+                    assert_eq!(own.start, next);
+                    next = own.end;
+                    let size = 100usize.div_ceil(parts).next_multiple_of(8);
+                    for position in own {
+                        let place = places[rows.synapse(position) as usize] as usize;
+                        assert_eq!(place / size, part);
+                    }
+                }
+                assert_eq!(next, rows.positions(unit).end);
+            }
+        }
     }
 
     #[test]

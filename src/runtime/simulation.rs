@@ -348,10 +348,14 @@ impl Simulation {
         let short = steps.map(|(last, step)| last - step).max().unwrap_or(0) <= 2;
         let mut clean = Checkpoint::of(&self.state, !short);
         let threads = if plan.parallel() { self.threads } else { 1 };
+        if threads > 1 {
+            self.share_rows(&plan, threads);
+        }
         let mut end_of_loop = if threads > 1 {
             let image = self.state.image.clone();
             std::thread::scope(|scope| {
-                advance.runner.pool = Some(Pool::start(scope, threads, code.as_ref(), &image));
+                advance.runner.pool =
+                    Some(Pool::start(scope, threads, code.as_ref(), &image, &plan));
                 let end = advance.until(&mut self.state, &span, &mut clean, control);
                 advance.runner.pool = None;
                 end
@@ -374,6 +378,16 @@ impl Simulation {
         };
         self.publish_all();
         end_of_loop
+    }
+    /// Lets each thread own a range of the elements that events add to.
+    fn share_rows(&mut self, plan: &Plan, threads: usize) {
+        for delivery in plan.deliveries().filter(|delivery| delivery.shares()) {
+            if let Some(Some(rows)) = self.state.rows.get_mut(delivery.number)
+                && rows.parts() != threads
+            {
+                Arc::make_mut(rows).split(threads);
+            }
+        }
     }
     /// Finds the step that produced a fault by running again from the last look.
     fn trace(

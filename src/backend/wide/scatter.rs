@@ -18,6 +18,10 @@ impl Places {
         let inside = places.iter().all(|place| (*place as usize) < bound);
         inside.then_some(Places { places, bound })
     }
+    /// All places lie below this.
+    pub fn bound(&self) -> usize {
+        self.bound
+    }
     /// The places.
     pub fn as_slice(&self) -> &[u32] {
         &self.places
