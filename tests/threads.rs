@@ -75,10 +75,10 @@ synapses refused: input -> cell {
     connect: p = 0.4
     delay: 1 ms
 }
-run 20 ms
+run 8 ms
 record spikes of cell
 ",
-        1000,
+        300,
     );
 }
 
@@ -117,10 +117,10 @@ synapses ordered: cell -> cell {
     connect: p = 0.01
 }
 poisson_input noise: cell { target: v; n: 100; rate: 50 Hz; weight: 0.01 }
-run 20 ms
+run 8 ms
 record spikes of cell
 record spikes of many
 ".replace("(rand() < 0.5 ? 1 : 0)", "int(rand() < 0.5)").as_str(),
-        1000,
+        300,
     );
 }
