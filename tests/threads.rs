@@ -1,5 +1,10 @@
 //! Networks run on one and on several threads: every bit is the same.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 
@@ -120,7 +125,9 @@ poisson_input noise: cell { target: v; n: 100; rate: 50 Hz; weight: 0.01 }
 run 8 ms
 record spikes of cell
 record spikes of many
-".replace("(rand() < 0.5 ? 1 : 0)", "int(rand() < 0.5)").as_str(),
+"
+        .replace("(rand() < 0.5 ? 1 : 0)", "int(rand() < 0.5)")
+        .as_str(),
         300,
     );
 }
