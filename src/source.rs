@@ -53,6 +53,8 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// First byte of each line.
+    lines: Vec<usize>,
 }
 
 /// All files of one compilation.
@@ -64,9 +66,13 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let text = text.into();
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(breaks).collect();
         self.files.push(Source {
             name: name.into(),
-            text: text.into(),
+            text,
+            lines,
         })
     }
     /// A file by id.
@@ -82,11 +88,12 @@ impl SourceMap {
     }
     /// One-based line and column (in characters) of the start of a span.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let text = &self.files[span.file].text;
-        let before = text.get(..span.start as usize).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        (line, column)
+        let file = &self.files[span.file];
+        let at = (span.start as usize).min(file.text.len());
+        let line = file.lines.partition_point(|start| *start <= at);
+        let start = file.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = file.text.get(start..at).unwrap_or("");
+        (line, before.chars().count() + 1)
     }
     /// All files with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {

@@ -7,6 +7,9 @@
 //!   `max(1, 2)`): the last bit of `exp` is the executing machine's business.
 //! - The type of a term never changes.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::model::term::{Bits, Comparison, Intrinsic, Term, TermId, Terms, Type};
 
 use super::evaluate::{compare as holds, intrinsic, power as raise};
@@ -81,6 +84,38 @@ pub fn split_coefficient(terms: &mut Terms, id: TermId) -> (f64, Option<TermId>)
     }
 }
 
+/// Where terms stand in a list, which is searched while it is short.
+struct Places {
+    known: Option<HashMap<Option<TermId>, usize>>,
+}
+
+impl Places {
+    /// For a list of at most so many terms.
+    fn new(most: usize) -> Places {
+        Places {
+            known: (most > 32).then(HashMap::new),
+        }
+    }
+    /// The place of a term; nothing for a new one, whose place is `next` from here on.
+    fn place(
+        &mut self,
+        of: Option<TermId>,
+        next: usize,
+        search: impl FnOnce() -> Option<usize>,
+    ) -> Option<usize> {
+        match &mut self.known {
+            None => search(),
+            Some(known) => match known.entry(of) {
+                Entry::Occupied(place) => Some(*place.get()),
+                Entry::Vacant(empty) => {
+                    empty.insert(next);
+                    None
+                }
+            },
+        }
+    }
+}
+
 /// a + b + …
 pub fn sum(terms: &mut Terms, items: &[TermId]) -> TermId {
     let ty = highest(terms, items);
@@ -93,9 +128,13 @@ pub fn sum(terms: &mut Terms, items: &[TermId]) -> TermId {
         }
     }
     let mut collected: Vec<(Option<TermId>, f64)> = Vec::new();
+    let mut places = Places::new(flat.len());
     for item in flat {
         let (factor, rest) = split_coefficient(terms, item);
-        match collected.iter_mut().find(|entry| entry.0 == rest) {
+        let known = places.place(rest, collected.len(), || {
+            collected.iter().position(|entry| entry.0 == rest)
+        });
+        match known.and_then(|place| collected.get_mut(place)) {
             Some(entry) => entry.1 += factor,
             None => collected.push((rest, factor)),
         }
@@ -131,6 +170,7 @@ pub fn product(terms: &mut Terms, items: &[TermId]) -> TermId {
     // Base and exponent; equal bases are collected where the exponents are numbers.
     let mut powers: Vec<(TermId, Result<f64, TermId>)> = Vec::new();
     let mut open: Vec<(TermId, f64)> = items.iter().rev().map(|item| (*item, 1.0)).collect();
+    let mut places = Places::new(items.len());
     while let Some((item, exponent)) = open.pop() {
         if let Some(value) = literal(terms, item) {
             factor *= raise(value, exponent, false);
@@ -147,12 +187,12 @@ pub fn product(terms: &mut Terms, items: &[TermId]) -> TermId {
                     {
                         open.push((base, p * exponent));
                     }
-                    _ => collect(&mut powers, base, p * exponent),
+                    _ => collect(&mut powers, &mut places, base, p * exponent),
                 },
                 _ if exponent == 1.0 => powers.push((base, Err(by))),
-                _ => collect(&mut powers, item, exponent),
+                _ => collect(&mut powers, &mut places, item, exponent),
             },
-            _ => collect(&mut powers, item, exponent),
+            _ => collect(&mut powers, &mut places, item, exponent),
         }
     }
     if factor == 0.0 {
@@ -192,14 +232,19 @@ pub fn product(terms: &mut Terms, items: &[TermId]) -> TermId {
     typed(terms, result, ty)
 }
 
-fn collect(powers: &mut Vec<(TermId, Result<f64, TermId>)>, base: TermId, exponent: f64) {
-    let same = powers.iter_mut().find_map(|(other, p)| match p {
-        Ok(p) if *other == base => Some(p),
-        _ => None,
+fn collect(
+    powers: &mut Vec<(TermId, Result<f64, TermId>)>,
+    places: &mut Places,
+    base: TermId,
+    exponent: f64,
+) {
+    let known = places.place(Some(base), powers.len(), || {
+        let same = |entry: &(TermId, Result<f64, TermId>)| entry.1.is_ok() && entry.0 == base;
+        powers.iter().position(same)
     });
-    match same {
-        Some(p) => *p += exponent,
-        None => powers.push((base, Ok(exponent))),
+    match known.and_then(|place| powers.get_mut(place)) {
+        Some((_, Ok(p))) => *p += exponent,
+        _ => powers.push((base, Ok(exponent))),
     }
 }
 

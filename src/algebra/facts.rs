@@ -3,6 +3,7 @@
 //! To add a fact, write a function and a row of [`FACTS`]. Its reason for refusing shows up in diagnostics by itself.
 
 use super::build::{is_zero, negate};
+use super::components::components;
 use super::dense::Dense;
 use super::equations::Equations;
 use super::evaluate::Evaluator;
@@ -345,32 +346,13 @@ pub fn restricted(matrix: &Matrix, block: &[usize]) -> Matrix {
 
 /// The strongly connected parts of a system, each before those that depend on it; rows in order within each.
 pub fn blocks(terms: &Terms, matrix: &Matrix) -> Vec<Vec<usize>> {
-    let n = matrix.len();
-    // reaches[i][j]: the equation of i depends on j, directly or not. Systems are small.
-    let mut reaches: Vec<Vec<bool>> = matrix
+    let needs: Vec<Vec<usize>> = matrix
         .iter()
-        .map(|row| row.iter().map(|entry| !is_zero(terms, *entry)).collect())
+        .map(|row| {
+            let entries = row.iter().enumerate();
+            let used = entries.filter(|(_, entry)| !is_zero(terms, **entry));
+            used.map(|(column, _)| column).collect()
+        })
         .collect();
-    for via in 0..n {
-        for i in 0..n {
-            for j in 0..n {
-                reaches[i][j] |= reaches[i][via] && reaches[via][j];
-            }
-        }
-    }
-    let mut result: Vec<Vec<usize>> = Vec::new();
-    let mut placed = vec![false; n];
-    while let Some(next) = (0..n).find(|i| {
-        // Everything it needs is placed, or needs it in turn.
-        !placed[*i] && (0..n).all(|j| placed[j] || !reaches[*i][j] || reaches[j][*i] || j == *i)
-    }) {
-        let block: Vec<usize> = (0..n)
-            .filter(|j| *j == next || (reaches[next][*j] && reaches[*j][next]))
-            .collect();
-        for k in &block {
-            placed[*k] = true;
-        }
-        result.push(block);
-    }
-    result
+    components(&needs)
 }

@@ -1,6 +1,6 @@
 //! Linear forms and small matrices of terms.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::build::{difference, is_zero, negate, product, quotient, select, sum};
 use super::substitute::contains;
@@ -26,7 +26,39 @@ pub fn depends_on(terms: &Terms, id: TermId, symbols: &[TermId]) -> bool {
 
 /// The term as a linear form in some leaves (variables, noise symbols); nothing when it is not linear in them.
 pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<LinearForm> {
-    gather(terms, id, symbols, &mut HashMap::new())
+    let met = occurring(terms, id, symbols);
+    let inner: Vec<TermId> = met
+        .iter()
+        .filter_map(|k| symbols.get(*k))
+        .copied()
+        .collect();
+    let form = gather(terms, id, &inner, &mut HashMap::new())?;
+    let zero = terms.integer(0);
+    let mut coefficients = vec![zero; symbols.len()];
+    for (k, coefficient) in met.into_iter().zip(form.coefficients) {
+        if let Some(place) = coefficients.get_mut(k) {
+            *place = coefficient;
+        }
+    }
+    Some(LinearForm {
+        coefficients,
+        rest: form.rest,
+    })
+}
+
+/// Positions of the leaves that a term contains, in order. Large systems are sparse: most equations have few of the states.
+fn occurring(terms: &Terms, id: TermId, symbols: &[TermId]) -> Vec<usize> {
+    let wanted: HashMap<TermId, usize> = symbols.iter().zip(0..).map(|(s, k)| (*s, k)).collect();
+    let mut found = BTreeSet::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![id];
+    while let Some(next) = open.pop() {
+        if seen.insert(next) {
+            found.extend(wanted.get(&next));
+            open.extend(terms.children(next));
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// [`collect`] with the forms of shared parts at hand.

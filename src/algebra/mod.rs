@@ -4,6 +4,7 @@
 //! simple form, so that equal expressions usually get equal ids.
 
 pub mod build;
+pub mod components;
 pub mod dense;
 pub mod differentiate;
 pub mod equations;

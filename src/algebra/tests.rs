@@ -8,7 +8,8 @@
 
 use proptest::prelude::*;
 
-use super::build::{difference, product, quotient};
+use super::build::{difference, product, quotient, split_coefficient, sum};
+use super::components::components;
 use super::dense::Dense;
 use super::differentiate::differentiate;
 use super::equations::Equations;
@@ -22,7 +23,8 @@ use super::steady::Resting;
 use super::testing::{Given, Point, given};
 use super::zero::{SamplePoint, identically_zero};
 use crate::library::Library;
-use crate::model::term::{Comparison, Intrinsic, Term, TermId, Terms};
+use crate::model::VariableId;
+use crate::model::term::{Comparison, Intrinsic, Term, TermId, Terms, Type};
 
 fn symbols() -> Given {
     given("x : 1\ny : 1\na : 1\nb : 1\nv : 1\nconst tau = 0.01", None)
@@ -248,6 +250,51 @@ fn linear_forms() {
         });
         assert_eq!(shown, expected.map(|all| all.map(str::to_string)), "{text}");
     }
+}
+
+#[test]
+fn parts_of_graphs() {
+    let chain: Vec<Vec<usize>> = vec![
+        vec![1],
+        vec![2],
+        vec![0, 3],
+        vec![3],
+        vec![0],
+        vec![],
+        vec![7],
+        vec![6, 5],
+    ];
+    assert_eq!(
+        components(&chain),
+        [vec![3], vec![0, 1, 2], vec![4], vec![5], vec![6, 7]]
+    );
+    let many = 20_000;
+    let long: Vec<Vec<usize>> = (0..many).map(|k| vec![(k + 1) % many]).collect();
+    assert_eq!(components(&long).len(), 1);
+    assert!(components(&[]).is_empty());
+}
+
+#[test]
+fn long_sums_and_products_are_collected() {
+    let mut given = symbols();
+    let terms = &mut given.model.terms;
+    let items: Vec<TermId> = (0..40_000)
+        .map(|k| terms.variable(VariableId(1000 + k % 20_000), Type::Float))
+        .collect();
+    let total = sum(terms, &items);
+    let Term::Sum(parts) = terms.get(total).clone() else {
+        panic!("no sum")
+    };
+    assert_eq!(parts.len(), 20_000);
+    assert_eq!(split_coefficient(terms, parts[0]), (2.0, Some(items[0])));
+    let all = product(terms, &items);
+    let Term::Product(parts) = terms.get(all).clone() else {
+        panic!("no product")
+    };
+    assert_eq!(parts.len(), 20_000);
+    let inverse = quotient(terms, items[0], all);
+    let back = product(terms, &[all, inverse]);
+    assert_eq!(back, items[0]);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 pub mod codes;
 pub mod mend;
 
+use std::collections::BTreeSet;
+
 use crate::source::Span;
 
 pub use codes::Code;
@@ -164,6 +166,8 @@ impl Allowance {
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
+    /// Codes and places of diagnostics: only where these are known can one be a repetition.
+    seen: BTreeSet<(Code, u32, u32)>,
     allowances: Vec<Allowance>,
     pedantic: bool,
 }
@@ -175,7 +179,10 @@ impl Sink {
     }
     /// Adds one; an exact repetition is dropped.
     pub fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        let place = diagnostic.span();
+        let place = place.map_or((u32::MAX, u32::MAX), |span| (span.file.0, span.start));
+        let new = self.seen.insert((diagnostic.code, place.0, place.1));
+        if new || !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
     }

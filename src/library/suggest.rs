@@ -54,11 +54,16 @@ pub fn did_you_mean<'a>(
         } else if candidate.to_lowercase() == lower {
             (1, 0)
         } else {
-            let limit = match length.min(candidate.chars().count()) {
+            let size = candidate.chars().count();
+            let limit = match length.min(size) {
                 0..=1 => 0,
                 2..=5 => 1,
                 n => n / 3,
             };
+            // Each typing error changes the length by at most one.
+            if length.abs_diff(size) > limit {
+                continue;
+            }
             let distance = osa_distance(&lower, &candidate.to_lowercase());
             // A typing error in a name of two characters keeps its first one: `v` and `x` are not alike.
             let first_kept = candidate.chars().next() == name.chars().next();

@@ -22,6 +22,8 @@ use crate::model::{ConstantId, Model};
 const LONGEST: usize = 5;
 /// Most paths that are written out.
 const MOST_PATHS: usize = 500;
+/// Largest matrix whose exponential is computed.
+const LARGEST: usize = 128;
 
 /// New values of all states after one step. Values of `(unless refractory)` states are those of a neuron that is not refractory: in others
 /// they are not assigned.
@@ -93,6 +95,9 @@ fn advance(
     for (row, (by_state, input)) in coefficients.into_iter().enumerate() {
         let mut parts = Vec::new();
         for (column, coefficient) in by_state.into_iter().enumerate() {
+            if is_zero(&model.terms, coefficient) {
+                continue;
+            }
             let name = format!("{}_from_{}{suffix}", names[row], names[column]);
             let coefficient = temporaries.hold(model, &name, coefficient);
             parts.push(product(&mut model.terms, &[coefficient, symbols[column]]));
@@ -191,7 +196,8 @@ impl Paths<'_> {
         if singles > if pairs == 1 { PAIR_NODES } else { LONGEST } {
             return Err("the chain of states is long".to_string());
         }
-        if self.found.len() >= MOST_PATHS {
+        // Each state by itself, and its input, are no paths through others.
+        if self.found.len() >= MOST_PATHS + 2 * self.blocks.len() {
             return Err("there are too many states that act on each other".to_string());
         }
         let last = path.blocks.last().copied().unwrap_or(0);
@@ -394,6 +400,9 @@ fn numbers(
     rest: &[TermId],
 ) -> Result<Vec<Row>, String> {
     let n = matrix.len();
+    if n > LARGEST {
+        return Err(format!("there are more than {LARGEST} states"));
+    }
     if equations.dt.is_nan() {
         return Err("the time to advance over is not one fixed number".to_string());
     }
