@@ -86,6 +86,16 @@ impl SourceMap {
             .and_then(|file| file.text.get(span.start as usize..span.end as usize))
             .unwrap_or("")
     }
+    /// The text of a line, counted from 1, without its end; empty where the file has no such line.
+    pub fn line(&self, file: FileId, number: usize) -> &str {
+        let source = &self.files[file];
+        let Some(start) = number.checked_sub(1).and_then(|k| source.lines.get(k)) else {
+            return "";
+        };
+        let end = source.lines.get(number).copied();
+        let whole = source.text.get(*start..end.unwrap_or(source.text.len()));
+        whole.unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
     /// One-based line and column (in characters) of the start of a span.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
         let file = &self.files[span.file];

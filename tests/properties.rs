@@ -9,6 +9,8 @@ mod compile;
 mod constants;
 #[path = "properties/expressions.rs"]
 mod expressions;
+#[path = "properties/growth.rs"]
+mod growth;
 #[path = "properties/programs.rs"]
 mod programs;
 #[path = "properties/syntax.rs"]

@@ -7,7 +7,7 @@ use super::components::components;
 use super::dense::Dense;
 use super::equations::Equations;
 use super::evaluate::Evaluator;
-use super::linear::{Matrix, collect, determinant, system};
+use super::linear::{Matrix, Symbols, collect, determinant, system};
 use super::own::own_form;
 use super::zero::{POINTS, SamplePoint, identically_zero};
 use crate::model::term::{Term, TermId, Terms};
@@ -191,9 +191,9 @@ fn conditionally_linear(model: &mut Model, equations: &Equations) -> Result<(), 
 }
 
 fn linear(model: &mut Model, equations: &Equations) -> Result<(), String> {
-    let symbols = equations.symbols();
+    let symbols = Symbols::new(&equations.symbols());
     for (state, drift) in equations.states.iter().zip(&equations.plain_drift) {
-        if collect(&mut model.terms, *drift, &symbols).is_some() {
+        if symbols.collect(&mut model.terms, *drift).is_some() {
             continue;
         }
         let name = &state.name;

@@ -24,41 +24,60 @@ pub fn depends_on(terms: &Terms, id: TermId, symbols: &[TermId]) -> bool {
     contains(terms, id, &mut |term| leaves.contains(term))
 }
 
-/// The term as a linear form in some leaves (variables, noise symbols); nothing when it is not linear in them.
-pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<LinearForm> {
-    let met = occurring(terms, id, symbols);
-    let inner: Vec<TermId> = met
-        .iter()
-        .filter_map(|k| symbols.get(*k))
-        .copied()
-        .collect();
-    let form = gather(terms, id, &inner, &mut HashMap::new())?;
-    let zero = terms.integer(0);
-    let mut coefficients = vec![zero; symbols.len()];
-    for (k, coefficient) in met.into_iter().zip(form.coefficients) {
-        if let Some(place) = coefficients.get_mut(k) {
-            *place = coefficient;
-        }
-    }
-    Some(LinearForm {
-        coefficients,
-        rest: form.rest,
-    })
+/// Leaves that terms are to be linear in.
+#[derive(Clone, Debug)]
+pub struct Symbols {
+    list: Vec<TermId>,
+    places: HashMap<TermId, usize>,
 }
 
-/// Positions of the leaves that a term contains, in order. Large systems are sparse: most equations have few of the states.
-fn occurring(terms: &Terms, id: TermId, symbols: &[TermId]) -> Vec<usize> {
-    let wanted: HashMap<TermId, usize> = symbols.iter().zip(0..).map(|(s, k)| (*s, k)).collect();
-    let mut found = BTreeSet::new();
-    let mut seen = HashSet::new();
-    let mut open = vec![id];
-    while let Some(next) = open.pop() {
-        if seen.insert(next) {
-            found.extend(wanted.get(&next));
-            open.extend(terms.children(next));
+impl Symbols {
+    /// These leaves, in this order.
+    pub fn new(list: &[TermId]) -> Symbols {
+        Symbols {
+            list: list.to_vec(),
+            places: list.iter().zip(0..).map(|(s, k)| (*s, k)).collect(),
         }
     }
-    found.into_iter().collect()
+    /// The term as a linear form; nothing when it is not linear in the leaves.
+    pub fn collect(&self, terms: &mut Terms, id: TermId) -> Option<LinearForm> {
+        let met = self.occurring(terms, id);
+        let inner: Vec<TermId> = met
+            .iter()
+            .filter_map(|k| self.list.get(*k))
+            .copied()
+            .collect();
+        let form = gather(terms, id, &inner, &mut HashMap::new())?;
+        let zero = terms.integer(0);
+        let mut coefficients = vec![zero; self.list.len()];
+        for (k, coefficient) in met.into_iter().zip(form.coefficients) {
+            if let Some(place) = coefficients.get_mut(k) {
+                *place = coefficient;
+            }
+        }
+        Some(LinearForm {
+            coefficients,
+            rest: form.rest,
+        })
+    }
+    /// Positions of the leaves that a term contains, in order. Large systems are sparse: most equations have few of the states.
+    fn occurring(&self, terms: &Terms, id: TermId) -> Vec<usize> {
+        let mut found = BTreeSet::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![id];
+        while let Some(next) = open.pop() {
+            if seen.insert(next) {
+                found.extend(self.places.get(&next));
+                open.extend(terms.children(next));
+            }
+        }
+        found.into_iter().collect()
+    }
+}
+
+/// The term as a linear form in some leaves (variables, noise symbols); nothing when it is not linear in them.
+pub fn collect(terms: &mut Terms, id: TermId, symbols: &[TermId]) -> Option<LinearForm> {
+    Symbols::new(symbols).collect(terms, id)
 }
 
 /// [`collect`] with the forms of shared parts at hand.
@@ -162,8 +181,9 @@ pub fn system(
 ) -> Option<(Matrix, Vec<TermId>)> {
     let mut matrix = Vec::new();
     let mut rest = Vec::new();
+    let symbols = Symbols::new(symbols);
     for rhs in right_hand_sides {
-        let form = collect(terms, *rhs, symbols)?;
+        let form = symbols.collect(terms, *rhs)?;
         matrix.push(form.coefficients);
         rest.push(form.rest);
     }

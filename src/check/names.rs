@@ -20,6 +20,9 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("N", "the number of neurons"),
 ];
 
+/// Diagnostics after which nothing is proposed for unknown names.
+const MOST_PROPOSALS: usize = 100;
+
 /// Truth values.
 const TRUTH: &[(&str, bool)] = &[
     ("True", true),
@@ -386,35 +389,7 @@ impl<'a> Checker<'a> {
         if self.is_broken(name) || incomplete {
             return self.poison(span);
         }
-        let mut candidates: Vec<String> = context
-            .locals
-            .iter()
-            .rev()
-            .map(|(local, _)| local.clone())
-            .collect();
-        if let Some(place) = context.place.filter(|_| !context.in_function) {
-            candidates.extend(self.candidates(place.owner));
-        }
-        let constants = |global: &Global| matches!(global, Global::Constant(_));
-        candidates.extend(
-            self.global_names(context.file, &constants)
-                .iter()
-                .map(|n| n.to_string()),
-        );
-        candidates.extend(self.library.constants().map(|c| c.name.clone()));
-        let mut near =
-            did_you_mean(name, candidates.iter().map(String::as_str)).map(str::to_string);
-        if near.is_none() {
-            near = did_you_mean(
-                name,
-                self.library
-                    .units()
-                    .plain_names()
-                    .iter()
-                    .map(String::as_str),
-            )
-            .map(str::to_string);
-        }
+        let near = self.near(name, context);
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,
             span,
@@ -463,6 +438,35 @@ impl<'a> Checker<'a> {
         }
         self.report(diagnostic);
         self.poison(span)
+    }
+
+    /// The known name that was probably meant. A text of nothing but unknown names gets no more proposals after a while.
+    fn near(&self, name: &str, context: &Context) -> Option<String> {
+        if self.sink.diagnostics().len() >= MOST_PROPOSALS {
+            return None;
+        }
+        let mut candidates: Vec<String> = context
+            .locals
+            .iter()
+            .rev()
+            .map(|(local, _)| local.clone())
+            .collect();
+        if let Some(place) = context.place.filter(|_| !context.in_function) {
+            candidates.extend(self.candidates(place.owner));
+        }
+        let constants = |global: &Global| matches!(global, Global::Constant(_));
+        candidates.extend(
+            self.global_names(context.file, &constants)
+                .iter()
+                .map(|n| n.to_string()),
+        );
+        candidates.extend(self.library.constants().map(|c| c.name.clone()));
+        let near = did_you_mean(name, candidates.iter().map(String::as_str));
+        if near.is_some() {
+            return near.map(str::to_string);
+        }
+        let units = self.library.units().plain_names();
+        did_you_mean(name, units.iter().map(String::as_str)).map(str::to_string)
     }
 
     /// What a name is to the language, if it is taken: a message part such as "the unit millivolt".

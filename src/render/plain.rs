@@ -239,8 +239,7 @@ fn bars(marks: &[&Mark]) -> String {
 }
 
 fn line_text(sources: &SourceMap, file: FileId, number: usize) -> String {
-    let line = sources.file(file).text.lines().nth(number - 1);
-    line.unwrap_or("").trim_end().to_string()
+    sources.line(file, number).trim_end().to_string()
 }
 
 fn expand_tabs(text: &str) -> String {
