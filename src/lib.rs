@@ -3,6 +3,7 @@
 pub mod algebra;
 pub mod analysis;
 pub mod backend;
+pub mod brian2;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -30,7 +30,7 @@ const LAYERS: &[(u32, Half, &[&str])] = &[
     (7, Language, &["check", "numerics"]),
     (8, Both, &["lower", "plot"]),
     (9, Both, &["pipeline", "render", "manual"]),
-    (10, Both, &["lsp"]),
+    (10, Both, &["lsp", "brian2"]),
     (11, Both, &["cli", "fuzz"]),
 ];
 

@@ -34,6 +34,8 @@ pub enum Command {
     Fmt(FmtArgs),
     /// Print what a stage of the compiler makes of a model
     Emit(EmitArgs),
+    /// Write a model for another simulator
+    Export(ExportArgs),
     /// Explain a diagnostic code, or the schedule, units, methods or a name of a model
     Explain(ExplainArgs),
     /// Serve an editor (the Language Server Protocol over standard input and output)
@@ -167,6 +169,29 @@ pub struct EmitArgs {
     /// Only this kernel (kernel, clif, asm)
     #[arg(long, value_name = "NAME")]
     pub kernel: Option<String>,
+}
+
+/// `snnc export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The simulator
+    #[arg(value_enum)]
+    pub to: Simulator,
+    /// The model; `-` reads standard input
+    pub file: PathBuf,
+    /// The script to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+/// Other simulators.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Simulator {
+    /// Brian2 (Python)
+    Brian2,
 }
 
 /// `snnc explain`.

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod emit;
 mod explain;
+mod export;
 mod files;
 mod fmt;
 mod help;
@@ -58,6 +59,7 @@ pub fn run() -> Exit {
         Command::Check(args) => check::check(&args),
         Command::Fmt(args) => fmt::fmt(&args),
         Command::Emit(args) => emit::emit(&args),
+        Command::Export(args) => export::export(&args),
         Command::Explain(args) => explain::explain(&args),
         #[cfg(feature = "lsp")]
         Command::Lsp => lsp::lsp(),

@@ -1,0 +1,45 @@
+//! `snnc export`: a model as a script of another simulator.
+
+use super::args::{ExportArgs, Simulator};
+use super::{Exit, check};
+use crate::brian2;
+use crate::diagnostic::Sink;
+use crate::record::files::write_whole;
+use crate::syntax::ast::File;
+use crate::syntax::parse;
+
+/// Prints or writes the script.
+pub fn export(args: &ExportArgs) -> Exit {
+    let script = check::checked(&args.file, &args.model, |compilation, checked| {
+        let sources = &compilation.sources;
+        let trees: Vec<File> = sources
+            .iter()
+            .map(|(id, source)| parse(id, &source.text, &mut Sink::new()))
+            .collect();
+        let trees: Vec<&File> = trees.iter().collect();
+        match args.to {
+            Simulator::Brian2 => brian2::export(&checked, &trees, sources),
+        }
+    });
+    let script = match script {
+        Ok(script) => script,
+        Err(exit) => return exit,
+    };
+    let left = script.matches("# not translated").count();
+    if left > 0 {
+        let lines = if left == 1 { "line is" } else { "lines are" };
+        super::complain(&format!(
+            "{left} {lines} not translated; see the comments in the script"
+        ));
+    }
+    match &args.out {
+        None => super::print(&script),
+        Some(path) => {
+            if let Err(error) = write_whole(path, |out| out.write_all(script.as_bytes())) {
+                super::complain(&error.to_string());
+                return Exit::Model;
+            }
+        }
+    }
+    Exit::Success
+}
