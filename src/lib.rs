@@ -20,6 +20,7 @@ pub mod manual;
 pub mod model;
 pub mod names;
 pub mod numerics;
+pub mod page;
 pub mod pipeline;
 pub mod plot;
 pub mod record;

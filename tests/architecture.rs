@@ -30,7 +30,7 @@ const LAYERS: &[(u32, Half, &[&str])] = &[
     (7, Language, &["check", "numerics"]),
     (8, Both, &["lower", "plot"]),
     (9, Both, &["pipeline", "render", "manual"]),
-    (10, Both, &["lsp", "brian2"]),
+    (10, Both, &["lsp", "brian2", "page"]),
     (11, Both, &["cli", "fuzz"]),
 ];
 
@@ -45,6 +45,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("cranelift_native", &["backend/native"]),
     ("plotters", &["render/"]),
     ("png", &["render/"]),
+    ("wasm_encoder", &["backend/wasm"]),
+    ("wasmprinter", &["pipeline/emit"]),
     ("miette", &["render/terminal"]),
     ("npyz", &["record/"]),
     ("zip", &["record/"]),
@@ -59,8 +61,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ctrlc", &["cli"]),
 ];
 
-/// Places where `unsafe` may stand: compiled kernels, wide primitives, and the image they work on.
-const UNSAFE: &[&str] = &["backend/native", "backend/wide", "backend/image"];
+/// Places where `unsafe` may stand: compiled kernels, wide primitives, the image they work on, and what a page's host calls.
+const UNSAFE: &[&str] = &[
+    "backend/native",
+    "backend/wide",
+    "backend/image",
+    "backend/wasm/host",
+    "page/exports",
+];
 
 const LONGEST_FILE: usize = 600;
 const MEDIAN_FILE: usize = 250;

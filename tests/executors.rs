@@ -1,9 +1,12 @@
 //! Random kernels give the same bits on every executor, whole and in ranges, and keep their meaning under every exact pass.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/wasm.rs"]
+mod wasm;
+
 use proptest::prelude::*;
 use snnc::backend::image::Image;
-use snnc::backend::interp::Interpreter;
+use snnc::backend::interp::{Interpreter, Unfused};
 use snnc::backend::wide::table::{detect, find};
 use snnc::backend::{self, BLOCK, Backend, Code, Scratch};
 use snnc::kir::build::Builder;
@@ -454,6 +457,25 @@ fn check(seed: u64, size: usize) {
             }
             if let Some(difference) = difference(&world.layout, &wanted, &image) {
                 panic!("{text}\n{} in ranges at {at}: {difference}", backend.name());
+            }
+        }
+    }
+    // WebAssembly rounds products and sums separately, as the interpreter can, too.
+    let unfused = run(&Unfused, &program);
+    for wide in [false, true] {
+        let backend = wasm::Wasm { wide };
+        let found = run(&backend, &program);
+        if let Some(difference) = difference(&world.layout, &unfused, &found) {
+            panic!("{text}\n{} differs: {difference}", backend.name());
+        }
+        if len > BLOCK && matches!(program.kernels[KernelId(0)].domain, Domain::Elements { .. }) {
+            let code = backend.compile(&program).unwrap();
+            let image = before.clone();
+            for _ in 0..2 {
+                run_split(&*code, &program, &image, BLOCK, len);
+            }
+            if let Some(difference) = difference(&world.layout, &unfused, &image) {
+                panic!("{text}\n{} in ranges: {difference}", backend.name());
             }
         }
     }

@@ -8,9 +8,13 @@
 //! Every program is also printed and read back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/wasm.rs"]
+mod wasm;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use snnc::backend::image::Image;
-use snnc::backend::{self, Scratch};
+use snnc::backend::interp::Unfused;
+use snnc::backend::{self, Backend, Scratch};
 use snnc::kir::parse::parse;
 use snnc::kir::print::KernelText;
 use snnc::kir::verify::verify;
@@ -119,7 +123,13 @@ fn test_opt(file: &Path, text: &str, pass: &str) -> Result<(), Failed> {
 fn test_run(text: &str) -> Result<(), Failed> {
     let program = read(text)?;
     verify(&program).map_err(|faults| format!("{faults:?}"))?;
-    for executor in backend::all() {
+    let mut executors = backend::all();
+    executors.extend::<[&dyn Backend; 3]>([
+        &Unfused,
+        &wasm::Wasm { wide: false },
+        &wasm::Wasm { wide: true },
+    ]);
+    for executor in executors {
         let name = executor.name();
         let code = executor.compile(&program)?;
         let mut scratch = Scratch::new(&*code);

@@ -14,19 +14,39 @@ use std::sync::Arc;
 /// The interpreter as a back end.
 pub struct Interpreter;
 
+/// The interpreter for machines without a fused multiply-add, such as WebAssembly: [`Op::Fma`] and the multiply-adds in primitives are a
+/// product, rounded, and a sum, rounded.
+pub struct Unfused;
+
 impl Backend for Interpreter {
     fn name(&self) -> &'static str {
         "interpreter"
     }
     fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported> {
-        Ok(Arc::new(Interpreted {
+        Ok(Arc::new(Interpreted::new(program, true)))
+    }
+}
+
+impl Backend for Unfused {
+    fn name(&self) -> &'static str {
+        "interpreter without fused multiply-add"
+    }
+    fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported> {
+        Ok(Arc::new(Interpreted::new(program, false)))
+    }
+}
+
+impl Interpreted {
+    fn new(program: &Program, fused: bool) -> Self {
+        Interpreted {
             layout: program.layout.clone(),
             kernels: program.kernels.clone(),
             primitives: table::table(Isa::Portable)
                 .iter()
                 .map(|row| (row.name, row))
                 .collect(),
-        }))
+            fused,
+        }
     }
 }
 
@@ -34,6 +54,7 @@ struct Interpreted {
     layout: Layout,
     kernels: IndexVec<KernelId, Kernel>,
     primitives: Primitives,
+    fused: bool,
 }
 
 type Primitives = BTreeMap<&'static str, &'static Primitive>;
@@ -57,6 +78,7 @@ impl Code for Interpreted {
         let mut machine = Machine {
             layout: &self.layout,
             primitives: &self.primitives,
+            fused: self.fused,
             image,
             values: vec![0; kernel.types.len()],
             kernel,
@@ -74,6 +96,7 @@ impl Code for Interpreted {
 struct Machine<'a> {
     layout: &'a Layout,
     primitives: &'a Primitives,
+    fused: bool,
     image: &'a Image,
     kernel: &'a Kernel,
     /// Bits of every value of the current element.
@@ -228,7 +251,12 @@ impl Machine<'_> {
             Op::Unary(op, a) => unary(*op, self.bits(*a)),
             Op::Binary(op, a, b) => binary(*op, self.bits(*a), self.bits(*b)),
             Op::Fma(a, b, c) => {
-                let sum = self.float(*a).mul_add(self.float(*b), self.float(*c));
+                let (a, b, c) = (self.float(*a), self.float(*b), self.float(*c));
+                let sum = if self.fused {
+                    a.mul_add(b, c)
+                } else {
+                    a * b + c
+                };
                 sum.to_bits()
             }
             Op::Compare(op, a, b) => {
@@ -245,7 +273,9 @@ impl Machine<'_> {
             }),
             Op::Call { primitive, args } => {
                 let args: Vec<f64> = args.iter().map(|&arg| self.float(arg)).collect();
-                {
+                if !self.fused {
+                    table::unfused(primitive, &args).to_bits()
+                } else {
                     // The verifier refuses names that are not in the table.
                     let found = self.primitives.get(primitive);
                     found
@@ -263,7 +293,7 @@ impl Machine<'_> {
             } => {
                 let key = (self.int(*seed), *stream, self.int(*step), self.int(*index));
                 let mean = argument.map_or(0.0, |mean| self.float(mean));
-                random(*distribution, key, mean).to_bits()
+                random(*distribution, key, mean, self.fused).to_bits()
             }
         }
     }

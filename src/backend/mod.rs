@@ -22,6 +22,8 @@ pub mod image;
 pub mod interp;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod tape;
+pub mod wasm;
 pub mod wide;
 
 use crate::kir::layout::{ColumnId, Layout, PAD};
@@ -79,6 +81,12 @@ impl Scratch {
             counts: Vec::new(),
         }
     }
+    /// Keeps the numbers of entries that a call pushed: what [`Code::call`] returns.
+    pub fn count(&mut self, counts: &[u64]) -> &[u64] {
+        self.counts.clear();
+        self.counts.extend_from_slice(counts);
+        &self.counts
+    }
 }
 
 /// Why a program cannot be executed.
@@ -107,6 +115,8 @@ pub fn all() -> Vec<&'static dyn Backend> {
         &interp::Interpreter,
         #[cfg(feature = "native")]
         &native::Native,
+        #[cfg(target_arch = "wasm32")]
+        &wasm::host::Host,
     ]
 }
 
@@ -142,10 +152,13 @@ pub fn padded(layout: &Layout, column: ColumnId) -> usize {
 }
 
 /// One draw; `key` is seed, stream, step and index.
-fn random(distribution: Distribution, key: (i64, u32, i64, i64), mean: f64) -> f64 {
+fn random(distribution: Distribution, key: (i64, u32, i64, i64), mean: f64, fused: bool) -> f64 {
     let (seed, stream, step, index) = key;
     let (seed, step, index) = (seed as u64, step as u64, index as u64);
     let draw = wide::random::Draw { seed, stream, step };
+    if !fused {
+        return generators::unfused(distribution, draw, index, mean);
+    }
     match distribution {
         Distribution::Uniform => generators::uniform(draw, index),
         Distribution::Normal => generators::normal(draw, index),

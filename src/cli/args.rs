@@ -290,6 +290,8 @@ pub enum Stage {
     Kernel,
     /// Cranelift's intermediate form of the kernels
     Clif,
+    /// WebAssembly, as live pages run it
+    Wat,
     /// Machine code of the kernels
     Asm,
 }

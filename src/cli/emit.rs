@@ -23,6 +23,7 @@ pub fn emit(args: &EmitArgs) -> Exit {
             Stage::Scheme => Ok(emit::scheme(&checked)),
             Stage::Kernel => emit::kernels(&lowered(compilation, &checked)?, only),
             Stage::Clif => emit::clif(&lowered(compilation, &checked)?, only),
+            Stage::Wat => emit::wat(&lowered(compilation, &checked)?),
             Stage::Asm => emit::assembly(&lowered(compilation, &checked)?, only),
         }
     });

@@ -151,6 +151,17 @@ pub fn clif(lowered: &Lowered, only: Option<&str>) -> Result<String, String> {
     })
 }
 
+/// WebAssembly of the kernels as text.
+///
+/// # Errors
+/// A sentence for the user.
+#[cfg(feature = "cli")]
+pub fn wat(lowered: &Lowered) -> Result<String, String> {
+    let emitted = crate::backend::wasm::emit(&lowered.setup.program, true);
+    let bytes = emitted.map_err(|problem| problem.to_string())?.bytes;
+    wasmprinter::print_bytes(bytes).map_err(|problem| problem.to_string())
+}
+
 /// Machine code of the kernels.
 ///
 /// # Errors

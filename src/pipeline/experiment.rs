@@ -10,7 +10,7 @@ use crate::model::projection::Delay;
 use crate::model::protocol::{Action, Record, Recorded};
 use crate::model::{GroupId, Model};
 use crate::plot;
-use crate::runtime::simulation::{Control, Refusal, Simulation};
+use crate::runtime::simulation::{Control, Outcome, Refusal, Simulation};
 use crate::runtime::watch::Fault;
 use crate::source::Span;
 use crate::units::dimension::Dimension;
@@ -29,7 +29,7 @@ pub struct Experiment<'m> {
     /// What the protocol left behind besides the state: values, expectations, files.
     pub notes: Notes,
     /// Values of the model's plotted expressions, where they are known.
-    values: Vec<Option<Array>>,
+    pub values: Vec<Option<Array>>,
     threads: usize,
 }
 
@@ -44,7 +44,41 @@ pub enum Ending {
     Failed(Box<Diagnostic>),
 }
 
+impl Ending {
+    /// How an experiment ends with the outcome of a command at a time (seconds); nothing where it goes on.
+    pub fn of(outcome: Outcome, model: &Model, time: f64) -> Option<Ending> {
+        let diagnostic = match outcome {
+            Outcome::Finished => return None,
+            Outcome::Interrupted => return Some(Ending::Interrupted(time)),
+            Outcome::Fault(fault) => describe(&fault),
+            Outcome::Refused(refusal) => refused(model, &refusal),
+            Outcome::Unknown(name) => {
+                let message = format!("no state was saved under the name `{name}`");
+                Diagnostic::without_place(codes::RESTORE, message)
+            }
+        };
+        Some(Ending::Failed(Box::new(diagnostic)))
+    }
+}
+
 impl<'m> Experiment<'m> {
+    /// An experiment around a simulation that exists, on one thread.
+    pub fn around(
+        checked: &'m Checked,
+        built: &'m Built,
+        simulation: Simulation,
+        seed: u64,
+    ) -> Self {
+        Experiment {
+            checked,
+            built,
+            simulation,
+            seed,
+            notes: Notes::default(),
+            values: Vec::new(),
+            threads: 1,
+        }
+    }
     /// An experiment at time 0, with its initial values.
     pub fn new(checked: &'m Checked, built: &'m Built, seed: u64, threads: Option<usize>) -> Self {
         let mut simulation = Simulation::new(built.lowered.setup.clone(), built.code.clone(), seed);

@@ -40,6 +40,8 @@ pub enum Executor {
     Fastest,
     /// The interpreter: the same bits, slowly.
     Interpreter,
+    /// The interpreter without a fused multiply-add: the bits of a live page.
+    Unfused,
 }
 
 /// What is known after the front half: a closed model and one step of integration per group with equations.
@@ -205,6 +207,7 @@ impl Executor {
         let chosen = match self {
             Executor::Fastest => all.last(),
             Executor::Interpreter => all.first(),
+            Executor::Unfused => return &backend::interp::Unfused,
         };
         chosen.copied().unwrap_or(&backend::interp::Interpreter)
     }

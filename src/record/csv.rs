@@ -39,6 +39,17 @@ fn files(recording: &Recording) -> Vec<OutputFile<'_>> {
     files
 }
 
+/// Every table as text, with its file name.
+pub fn texts(recording: &Recording) -> Vec<(String, String)> {
+    let text = |file: OutputFile<'_>| {
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        let _ = (file.write)(&mut bytes);
+        (file.name, String::from_utf8_lossy(&bytes).into_owned())
+    };
+    files(recording).into_iter().map(text).collect()
+}
+
 fn usual(dimension: Dimension) -> DisplayUnit {
     choose(dimension, 0.0)
 }

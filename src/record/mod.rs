@@ -26,6 +26,65 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// True if both have the same tables, with the same columns.
+    pub fn is_like(&self, other: &Recording) -> bool {
+        let states = |recording: &Recording| -> Vec<_> {
+            let tables = recording.states.iter();
+            let columns = |table: &StateTable| -> Vec<_> {
+                let columns = table.columns.iter();
+                columns
+                    .map(|column| (column.name.clone(), column.elements.clone()))
+                    .collect()
+            };
+            tables
+                .map(|table| (table.name.clone(), columns(table)))
+                .collect()
+        };
+        let spikes = |recording: &Recording| -> Vec<_> {
+            let tables = recording.spikes.iter();
+            tables
+                .map(|table| {
+                    (
+                        table.population.clone(),
+                        table.event.clone(),
+                        table.extra.len(),
+                    )
+                })
+                .collect()
+        };
+        let rates = |recording: &Recording| -> Vec<_> {
+            let tables = recording.rates.iter();
+            tables.map(|table| table.population.clone()).collect()
+        };
+        states(self) == states(other)
+            && spikes(self) == spikes(other)
+            && rates(self) == rates(other)
+    }
+    /// Drops what was recorded before a time (s).
+    pub fn forget(&mut self, before: f64) {
+        for table in &mut self.states {
+            let first = table.t.partition_point(|t| *t < before);
+            table.t.drain(..first);
+            let columns = table.columns.iter_mut();
+            for values in columns.flat_map(|column| &mut column.values) {
+                values.drain(..first.min(values.len()));
+            }
+        }
+        for table in &mut self.spikes {
+            let first = table.t.partition_point(|t| *t < before);
+            table.t.drain(..first);
+            table.i.drain(..first);
+            table.step.drain(..first);
+            for column in &mut table.extra {
+                column.values.drain(..first.min(column.values.len()));
+            }
+        }
+        for table in &mut self.rates {
+            let first = table.t.partition_point(|t| *t < before);
+            table.t.drain(..first);
+            table.rate.drain(..first);
+        }
+    }
     /// The column of a population's variable, with its time base.
     pub fn state(&self, population: &str, variable: &str) -> Option<(&StateTable, &StateColumn)> {
         let tables = self

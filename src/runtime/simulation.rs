@@ -295,6 +295,18 @@ impl Simulation {
     pub fn recording(&self) -> &Recording {
         &self.state.recording
     }
+    /// Continues where another simulation is: its time, and its recordings if their tables are alike. Columns stay as they are.
+    pub fn resume(&mut self, other: &Simulation) {
+        self.state.time = other.state.time;
+        if self.state.recording.is_like(&other.state.recording) {
+            self.state.recording = other.state.recording.clone();
+        }
+        self.publish_all();
+    }
+    /// Drops what was recorded before a time in seconds.
+    pub fn forget(&mut self, before: f64) {
+        self.state.recording.forget(before);
+    }
     /// Hands over what was recorded.
     pub fn into_recording(self) -> Recording {
         self.state.recording

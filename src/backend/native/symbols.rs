@@ -141,6 +141,7 @@ extern "C" fn draw_uniform(stream: i64, seed: i64, step: i64, index: i64) -> f64
         Distribution::Uniform,
         (seed, stream as u32, step, index),
         0.0,
+        true,
     )
 }
 
@@ -149,6 +150,7 @@ extern "C" fn draw_normal(stream: i64, seed: i64, step: i64, index: i64) -> f64 
         Distribution::Normal,
         (seed, stream as u32, step, index),
         0.0,
+        true,
     )
 }
 
@@ -157,6 +159,7 @@ extern "C" fn draw_poisson(stream: i64, seed: i64, step: i64, index: i64, mean: 
         Distribution::Poisson,
         (seed, stream as u32, step, index),
         mean,
+        true,
     )
 }
 

@@ -6,9 +6,10 @@ use super::avx2::F64x4;
 use super::avx512::F64x8;
 use super::discrete;
 use super::lanes::{Lanes, MAX_WIDTH};
-use super::portable::Scalar;
-use super::random::{Draw, normal_pair, uniform_pair};
+use super::portable::{Scalar, Unfused, Word};
+use super::random::{Draw, Source, normal_of, normal_pair, uniform_of, uniform_pair};
 use super::table::{Address, Isa, detect};
+use crate::kir::Distribution;
 
 /// The uniform draw in [0, 1), a multiple of 2^-53.
 pub fn uniform(draw: Draw, index: u64) -> f64 {
@@ -30,6 +31,24 @@ pub fn poisson(draw: Draw, index: u64, mean: f64) -> f64 {
 /// for NaN.
 pub fn binomial(draw: Draw, index: u64, n: f64, p: f64) -> f64 {
     unsafe { (generators(detect()).one.binomial)(draw, index, n, p) }
+}
+
+/// The draws where products and sums are rounded separately. Poisson draws are the same in either mode.
+pub fn unfused(distribution: Distribution, draw: Draw, index: u64, mean: f64) -> f64 {
+    let (seed, step) = (Word(draw.seed), Word(draw.step));
+    let source = Source {
+        seed,
+        stream: draw.stream,
+        step,
+        index: Word(index),
+    };
+    match distribution {
+        Distribution::Uniform => uniform_of::<Unfused>(source).0,
+        Distribution::Normal => normal_of::<Unfused>(source).0,
+        Distribution::Poisson => {
+            super::called::poisson(draw.seed, draw.stream.into(), draw.step, index, mean)
+        }
+    }
 }
 
 /// Draws of one index, in plain code for the instruction set.

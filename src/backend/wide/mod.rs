@@ -35,6 +35,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+pub mod called;
 mod discrete;
 pub mod events;
 mod exp;
@@ -49,6 +50,7 @@ mod pow;
 pub mod random;
 pub mod scatter;
 pub mod table;
+pub mod trace;
 mod trig;
 
 #[cfg(test)]

@@ -1,37 +1,52 @@
-//! One lane in plain Rust: correct on every machine, and the tail and scalar form of the wide variants.
+//! One lane in plain Rust: correct on every machine, and the tail and scalar form of the wide variants. `Scalar` has the fused
+//! multiply-add; `Unfused` rounds product and sum, as WebAssembly must, and is otherwise the same.
 
 use super::lanes::{Bits, Lanes};
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Sub};
 
-/// One double.
+macro_rules! one_lane {
+    ($(#[doc = $doc:literal])* $name:ident, $fma:expr) => {
+$(#[doc = $doc])*
 #[derive(Clone, Copy)]
-pub(super) struct Scalar(pub(super) f64);
+pub(super) struct $name(pub(super) f64);
 
-macro_rules! operator {
-    ($trait:ident $method:ident) => {
-        impl $trait for Scalar {
+        impl Add for $name {
             type Output = Self;
             #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                Scalar($trait::$method(self.0, other.0))
+            fn add(self, other: Self) -> Self {
+                $name(Add::add(self.0, other.0))
             }
         }
-    };
-}
-operator!(Add add);
-operator!(Sub sub);
-operator!(Mul mul);
-operator!(Div div);
-
-impl Neg for Scalar {
+        impl Sub for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                $name(Sub::sub(self.0, other.0))
+            }
+        }
+        impl Mul for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                $name(Mul::mul(self.0, other.0))
+            }
+        }
+        impl Div for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                $name(Div::div(self.0, other.0))
+            }
+        }
+impl Neg for $name {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        Scalar(-self.0)
+        $name(-self.0)
     }
 }
 
-impl Lanes for Scalar {
+impl Lanes for $name {
     const WIDTH: usize = 1;
     type Mask = bool;
     type Bits = Word;
@@ -39,7 +54,7 @@ impl Lanes for Scalar {
     #[inline(always)]
     unsafe fn load(from: *const f64) -> Self {
         // SAFETY: the caller promises one readable double.
-        Scalar(unsafe { from.read_unaligned() })
+        $name(unsafe { from.read_unaligned() })
     }
     #[inline(always)]
     unsafe fn store(self, to: *mut f64) {
@@ -48,31 +63,31 @@ impl Lanes for Scalar {
     }
     #[inline(always)]
     fn splat(value: f64) -> Self {
-        Scalar(value)
+        $name(value)
     }
     #[inline(always)]
     fn fma(self, b: Self, c: Self) -> Self {
-        Scalar(self.0.mul_add(b.0, c.0))
+        $name($fma(self.0, b.0, c.0))
     }
     #[inline(always)]
     fn negated_fma(self, b: Self, c: Self) -> Self {
-        Scalar((-self.0).mul_add(b.0, c.0))
+        $name($fma(-self.0, b.0, c.0))
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        Scalar(self.0.sqrt())
+        $name(self.0.sqrt())
     }
     #[inline(always)]
     fn floor(self) -> Self {
-        Scalar(self.0.floor())
+        $name(self.0.floor())
     }
     #[inline(always)]
     fn abs(self) -> Self {
-        Scalar(self.0.abs())
+        $name(self.0.abs())
     }
     #[inline(always)]
     fn copysign(self, sign: Self) -> Self {
-        Scalar(self.0.copysign(sign.0))
+        $name(self.0.copysign(sign.0))
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
@@ -108,7 +123,7 @@ impl Lanes for Scalar {
     }
     #[inline(always)]
     fn from_bits(bits: Word) -> Self {
-        Scalar(f64::from_bits(bits.0))
+        $name(f64::from_bits(bits.0))
     }
     #[inline(always)]
     fn test(bits: Word, pattern: u64) -> bool {
@@ -124,8 +139,20 @@ impl Lanes for Scalar {
         let n = (shifted.0.to_bits() << 32) as i64 >> 32;
         let half = n >> 1;
         let factor = |k: i64| f64::from_bits(((k + 1023) as u64) << 52);
-        Scalar(self.0 * factor(half) * factor(n - half))
+        $name(self.0 * factor(half) * factor(n - half))
     }
+}
+
+    };
+}
+
+one_lane! {
+    /// One double.
+    Scalar, f64::mul_add
+}
+one_lane! {
+    /// One double; `fma` is a product, rounded, and a sum, rounded.
+    Unfused, |a: f64, b: f64, c: f64| a * b + c
 }
 
 /// One 64-bit integer.

@@ -49,33 +49,57 @@ impl Draw {
 const MULTIPLIERS: (u64, u64) = (0xd251_1f53, 0xcd9e_8d57);
 const WEYL: (u32, u32) = (0x9e37_79b9, 0xbb67_ae85);
 
+/// The key of a round, from the seed: the low 32 bits count.
+trait Key<B> {
+    fn of_round(&self, number: u32) -> (B, B);
+}
+
+impl<B: Bits> Key<B> for u64 {
+    #[inline(always)]
+    fn of_round(&self, number: u32) -> (B, B) {
+        let k0 = (*self as u32).wrapping_add(WEYL.0.wrapping_mul(number));
+        let k1 = ((*self >> 32) as u32).wrapping_add(WEYL.1.wrapping_mul(number));
+        (B::splat(u64::from(k0)), B::splat(u64::from(k1)))
+    }
+}
+
+/// A seed that is known when the draw is made only.
+struct Lane<B>(B);
+
+impl<B: Bits> Key<B> for Lane<B> {
+    #[inline(always)]
+    fn of_round(&self, number: u32) -> (B, B) {
+        let step = |weyl: u32| B::splat(u64::from(weyl.wrapping_mul(number)));
+        (self.0 + step(WEYL.0), self.0.shr::<32>() + step(WEYL.1))
+    }
+}
+
 /// Ten rounds of Philox. Only the low 32 bits of each lane are meaningful, in counter, key and result.
 #[inline(always)]
-fn philox<B: Bits>(counter: [B; 4], seed: u64) -> [B; 4] {
+fn philox<B: Bits>(counter: [B; 4], key: &impl Key<B>) -> [B; 4] {
     // Written out, since a loop of ten is not unrolled by itself.
-    five(five(counter, seed, 0), seed, 5)
+    five(five(counter, key, 0), key, 5)
 }
 
 /// Five rounds.
 #[inline(always)]
-fn five<B: Bits>(c: [B; 4], seed: u64, first: u32) -> [B; 4] {
-    let c = round(round(c, seed, first), seed, first + 1);
-    let c = round(round(c, seed, first + 2), seed, first + 3);
-    round(c, seed, first + 4)
+fn five<B: Bits>(c: [B; 4], key: &impl Key<B>, first: u32) -> [B; 4] {
+    let c = round(round(c, key, first), key, first + 1);
+    let c = round(round(c, key, first + 2), key, first + 3);
+    round(c, key, first + 4)
 }
 
 /// The round of number `number`.
 #[inline(always)]
-fn round<B: Bits>([c0, c1, c2, c3]: [B; 4], seed: u64, number: u32) -> [B; 4] {
-    let k0 = (seed as u32).wrapping_add(WEYL.0.wrapping_mul(number));
-    let k1 = ((seed >> 32) as u32).wrapping_add(WEYL.1.wrapping_mul(number));
+fn round<B: Bits>([c0, c1, c2, c3]: [B; 4], key: &impl Key<B>, number: u32) -> [B; 4] {
+    let (k0, k1) = key.of_round(number);
     let p0 = c0.mul_low(B::splat(MULTIPLIERS.0));
     let p1 = c2.mul_low(B::splat(MULTIPLIERS.1));
     // The high halves of c1 and c3 bring rubbish along, which the next multiplication ignores.
     [
-        p1.shr::<32>() ^ (c1 ^ B::splat(u64::from(k0))),
+        p1.shr::<32>() ^ (c1 ^ k0),
         p1,
-        p0.shr::<32>() ^ (c3 ^ B::splat(u64::from(k1))),
+        p0.shr::<32>() ^ (c3 ^ k1),
         p0,
     ]
 }
@@ -92,7 +116,7 @@ fn integers<B: Bits>(draw: Draw, first: u64, attempt: u32) -> (B, B) {
         B::splat(word2),
         B::splat(word3),
     ];
-    let [x0, x1, x2, x3] = philox(counter, draw.seed);
+    let [x0, x1, x2, x3] = philox(counter, &draw.seed);
     (join(x0, x1), join(x2, x3))
 }
 
@@ -114,10 +138,58 @@ pub(super) fn uniform_pair<L: Lanes>(draw: Draw, first: u64, attempt: u32) -> (L
     )
 }
 
+/// What a draw of one index is made of, where all of it is known only when the draw is made.
+#[derive(Clone, Copy)]
+pub(super) struct Source<B> {
+    pub seed: B,
+    pub stream: u32,
+    pub step: B,
+    pub index: B,
+}
+
+/// The two 53-bit integers of the index of every lane.
+#[inline(always)]
+fn integers_of<B: Bits>(source: Source<B>) -> (B, B) {
+    let position = source.index.shr::<1>();
+    let stream = B::splat(u64::from(source.stream) & 0xff_ffff);
+    let high = (source.step.shr::<32>() & B::splat(0xff)).shl::<24>();
+    let counter = [
+        position,
+        position.shr::<32>() & B::splat(0xffff),
+        source.step & B::splat(0xffff_ffff),
+        stream | high,
+    ];
+    let [x0, x1, x2, x3] = philox(counter, &Lane(source.seed));
+    (join(x0, x1), join(x2, x3))
+}
+
+/// The uniform number of the index of every lane.
+#[inline(always)]
+pub(super) fn uniform_of<L: Lanes>(source: Source<L::Bits>) -> L {
+    let (a, b) = integers_of(source);
+    let odd = L::test(source.index, 1);
+    let drawn = L::select(odd, L::from_bits(b), L::from_bits(a));
+    L::from_u53(drawn.to_bits()) * L::splat(UNIT)
+}
+
+/// The standard normal number of the index of every lane.
+#[inline(always)]
+pub(super) fn normal_of<L: Lanes>(source: Source<L::Bits>) -> L {
+    let (a, b) = integers_of(source);
+    let (even, odd) = normals(a, b);
+    L::select(L::test(source.index, 1), odd, even)
+}
+
 /// Two standard normal numbers for each position.
 #[inline(always)]
 pub(super) fn normal_pair<L: Lanes>(draw: Draw, first: u64, attempt: u32) -> (L, L) {
     let (a, b) = integers::<L::Bits>(draw, first, attempt);
+    normals(a, b)
+}
+
+/// Two standard normal numbers from two 53-bit integers.
+#[inline(always)]
+fn normals<L: Lanes>(a: L::Bits, b: L::Bits) -> (L, L) {
     let u = (L::from_u53(a) + L::splat(1.0)) * L::splat(UNIT);
     let radius = (L::splat(-2.0) * log_of_normal(u)).sqrt();
     // The angle in quarter turns: the nearest whole number is the quadrant.
@@ -161,7 +233,7 @@ mod tests {
             ),
         ];
         for (counter, seed, answer) in rows {
-            let words = philox(counter.map(Word), seed).map(|word| word.0 & 0xffff_ffff);
+            let words = philox(counter.map(Word), &seed).map(|word| word.0 & 0xffff_ffff);
             assert_eq!(words, answer);
         }
     }

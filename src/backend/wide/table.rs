@@ -4,9 +4,11 @@
 use super::avx2::F64x4;
 #[cfg(target_arch = "x86_64")]
 use super::avx512::F64x8;
+use super::called::{Called, called};
 use super::exp;
 use super::lanes::Lanes;
-use super::portable::Scalar;
+use super::portable::{Scalar, Unfused};
+use super::trace::Traced;
 use super::{fused, hyperbolic, inverse, log, pow, trig};
 
 /// One parameter of a primitive.
@@ -264,6 +266,45 @@ macro_rules! stamp {
     };
 }
 
+/// The rows without a fused multiply-add: for one element, and as a recording of their operations.
+macro_rules! unfused {
+    ($( $(#[doc = $doc:literal])+ $name:ident ( $($array:ident),+ $(; $($scalar:ident),+)? ) = $body:path; )+) => {
+        /// The value for one element where products and sums are rounded separately. Missing arguments count as NaN.
+        pub fn unfused(name: &str, arguments: &[f64]) -> f64 {
+            if let Some(called) = called(name) {
+                return called.call(arguments);
+            }
+            let mut values = arguments.iter().copied();
+            let mut next = || Unfused(values.next().unwrap_or(f64::NAN));
+            match name {
+                $(stringify!($name) => {
+                    $(let $array = next();)+
+                    $($(let $scalar = next();)+)?
+                    $body($($array,)+ $($($scalar,)+)?).0
+                })+
+                _ => f64::NAN,
+            }
+        }
+
+        /// Writes the operations of a primitive to the tape that is being recorded, or names the function to call.
+        pub(super) fn trace(name: &str, arguments: &[Traced]) -> Result<Traced, Option<Called>> {
+            if let Some(called) = called(name) {
+                return Err(Some(called));
+            }
+            let mut values = arguments.iter().copied();
+            let mut next = || values.next().ok_or(None);
+            match name {
+                $(stringify!($name) => {
+                    $(let $array = next()?;)+
+                    $($(let $scalar = next()?;)+)?
+                    Ok($body($($array,)+ $($($scalar,)+)?))
+                })+
+                _ => Err(None),
+            }
+        }
+    };
+}
+
 /// The rows, for all instruction sets.
 macro_rules! primitives {
     ($($rows:tt)+) => {
@@ -272,6 +313,7 @@ macro_rules! primitives {
         stamp!(avx2, F64x4, target_feature(enable = "avx2,fma"), $($rows)+);
         #[cfg(target_arch = "x86_64")]
         stamp!(avx512, F64x8, target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma"), $($rows)+);
+        unfused!($($rows)+);
     };
 }
 

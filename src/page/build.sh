@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Builds what a live page contains: the compiler for WebAssembly (core.wasm.gz) and the script (bundle.js). Both are committed, so that
+# building snnc needs none of this; a test says when they are stale.
+#
+#   bash src/page/build.sh [core] [script]
+#
+# The core needs a Rust compiler that can build the standard library for wasm32-unknown-unknown, and wasm-ld. Either
+# `rustup target add wasm32-unknown-unknown`, or Debian's packages rustc-web, cargo-web, rust-web-src and lld-22 (used when present).
+# The script needs npm.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+page=src/page
+work=target/page
+parts=${*:-core script}
+
+if [[ $parts == *core* ]]; then
+    export RUSTFLAGS="-Ctarget-feature=+simd128 -Clink-arg=--export-table -Clink-arg=--growable-table -Clink-arg=-zstack-size=4194304"
+    cargo=cargo
+    flags=()
+    if [[ -x /usr/bin/wasm-ld-22 && -d /usr/src/rustc-1.96.0 ]]; then
+        cargo=/usr/bin/cargo
+        export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22
+        RUSTFLAGS+=" -Zlocation-detail=none -Zfmt-debug=none"
+        flags=(-Zbuild-std=std,panic_abort "-Zbuild-std-features=optimize_for_size")
+    fi
+    nice -n 10 "$cargo" rustc --lib --crate-type cdylib --no-default-features --jobs 1 --profile page \
+        --target wasm32-unknown-unknown --target-dir "$work" "${flags[@]}" \
+        --config 'profile.page.inherits="release"' --config 'profile.page.opt-level="s"' --config 'profile.page.lto="fat"' \
+        --config 'profile.page.codegen-units=1' --config 'profile.page.panic="abort"'
+    module=$work/wasm32-unknown-unknown/page/snnc.wasm
+    wc -c "$module"
+    gzip --best --no-name --stdout "$module" >"$page/core.wasm.gz"
+fi
+
+if [[ $parts == *script* ]]; then
+    mkdir -p "$work/script"
+    cp "$page"/script/* "$work/script/"
+    (
+        cd "$work/script"
+        npm ci --silent --no-audit --no-fund
+        npx esbuild main.js --bundle --minify --format=iife --target=es2022 --legal-comments=none --outfile=bundle.js
+        npx esbuild worker.js --bundle --minify --format=iife --target=es2022 --legal-comments=none --outfile=engine.js
+    )
+    cp "$work/script/bundle.js" "$work/script/engine.js" "$page/"
+fi
+
+[[ -n ${SNNC_NO_STAMP:-} ]] || SNNC_BLESS=1 cargo test --quiet --test page inputs
+wc -c "$page/core.wasm.gz" "$page/bundle.js"

@@ -1,0 +1,9 @@
+//! The live page: a model in one HTML file that compiles and runs it, offline.
+//!
+//! [`session::Session`] is what a page asks of the compiler. Built for WebAssembly (see `build.sh` beside this file), this crate is
+//! the core of the page: [`exports`] is its door.
+
+#[cfg(target_arch = "wasm32")]
+pub mod exports;
+mod frames;
+pub mod session;

@@ -1,0 +1,173 @@
+// The engine of a page, in a thread of its own: it holds the compiler, runs the simulation in slices, and never blocks the page.
+
+const SLICE = 20; // Milliseconds of work between two looks at messages.
+const BUDGET = 30_000; // Milliseconds of work on one experiment before the page asks whether to go on.
+
+let core, memory, table;
+const free = new Map();
+const decoder = new TextDecoder(), encoder = new TextEncoder();
+
+const env = {
+  // Compiles the kernels of a model with the memory of the compiler; their functions join its table.
+  snnc_load(at, length, called, calls, kernels) {
+    const imports = { memory };
+    const numbers = new Uint32Array(memory.buffer, called, calls);
+    numbers.forEach((place, k) => { imports[`f${k}`] = table.get(place); });
+    try {
+      const bytes = new Uint8Array(memory.buffer, at, length).slice();
+      const made = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: imports }).exports;
+      const first = free.get(kernels)?.pop() ?? table.grow(kernels);
+      for (let k = 0; k < kernels; k++) table.set(first + k, made[`k${k}`]);
+      return first;
+    } catch (error) {
+      console.error(error);
+      return -1;
+    }
+  },
+  snnc_unload(first, kernels) {
+    for (let k = 0; k < kernels; k++) table.set(first + k, null);
+    if (!free.has(kernels)) free.set(kernels, []);
+    free.get(kernels).push(first);
+  },
+};
+
+async function start(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const bytes = await new Response(stream).arrayBuffer();
+  const module = await WebAssembly.compile(bytes);
+  core = (await WebAssembly.instantiate(module, { env })).exports;
+  memory = core.memory;
+  table = core.__indirect_function_table;
+  postMessage({ is: "ready", size: bytes.byteLength });
+}
+
+const text = (length) => decoder.decode(new Uint8Array(memory.buffer, core.answer(), length));
+const answer = (length) => JSON.parse(text(length));
+
+function ask(question) {
+  const bytes = encoder.encode(JSON.stringify(question));
+  const at = core.question(bytes.length);
+  new Uint8Array(memory.buffer, at, bytes.length).set(bytes);
+  return answer(core.load());
+}
+
+// The run: what is wanted, and where it is.
+let run = { on: false, speed: 0, beyond: false, chunk: 0, spent: 0, window: 0, time: 0, dt: 1e-4, timer: 0, state: "empty" };
+
+function figures(more) {
+  const list = answer(core.figures());
+  const pool = new Float64Array(memory.buffer, core.pool(), poolSize(list)).slice();
+  postMessage({ is: "figures", list, pool, time: run.time, window: run.window, ...more }, [pool.buffer]);
+}
+
+function poolSize(list) {
+  let size = 0;
+  const visit = (value) => {
+    if (Array.isArray(value)) {
+      if (value.length === 2 && Number.isInteger(value[0]) && Number.isInteger(value[1])) size = Math.max(size, value[0] + value[1]);
+      value.forEach(visit);
+    } else if (value && typeof value === "object") Object.values(value).forEach(visit);
+  };
+  for (const figure of list) for (const panel of figure.panels) for (const mark of panel.marks) {
+    for (const shape of mark.shapes) for (const key of ["x", "y", "low", "high", "rows"]) if (shape.is !== "cells") visit(shape[key]);
+    if (mark.scale) visit(mark.scale.values);
+  }
+  return size;
+}
+
+function report() {
+  postMessage({ is: "report", report: answer(core.report()), state: run.state, time: run.time });
+}
+
+function advance(seconds) {
+  const before = performance.now();
+  const result = answer(core.advance(seconds, run.beyond ? 1 : 0));
+  const took = performance.now() - before;
+  run.spent += took;
+  run.state = result.state;
+  run.time = result.time ?? run.time;
+  // The next slice is as long as this one says, and never more than ten times as long.
+  const rate = seconds / Math.max(took, 0.05);
+  run.chunk = Math.min(Math.max(rate * SLICE, run.dt), seconds * 10);
+  return result;
+}
+
+function stop(why, result) {
+  run.on = false;
+  if (result?.diagnostic) postMessage({ is: "failed", diagnostic: result.diagnostic });
+  figures();
+  report();
+  postMessage({ is: "stopped", why, time: run.time, spent: run.spent });
+}
+
+function slice() {
+  if (!run.on) return;
+  const now = performance.now();
+  let seconds = run.chunk;
+  if (run.speed > 0) {
+    const due = run.origin + (now - run.began) / 1000 * run.speed;
+    seconds = Math.min(run.chunk, Math.max(0, due - run.time));
+  }
+  let result;
+  if (seconds >= run.dt * 0.999) result = advance(seconds);
+  if (run.state === "failed") return stop("failed", result);
+  if (run.state === "complete" && !run.beyond) return stop("complete");
+  if (run.spent > BUDGET && !run.beyond) {
+    run.spent = 0;
+    return stop("budget");
+  }
+  if (run.beyond && run.time > run.window) core.forget(run.time - 1.5 * run.window);
+  if (now - run.shown > run.pause) {
+    const before = performance.now();
+    figures();
+    run.shown = performance.now();
+    run.pause = Math.max(40, 4 * (run.shown - before));
+  }
+  setTimeout(slice, run.speed > 0 ? 8 : 0);
+}
+
+function go() {
+  Object.assign(run, { on: true, began: performance.now(), origin: run.time, shown: performance.now(), pause: 40 });
+  slice();
+}
+
+const handlers = {
+  core: ({ packed }) => start(packed),
+  load({ request, number, play, speed, beyond }) {
+    run.on = false;
+    const before = performance.now();
+    const offer = ask(request);
+    const took = performance.now() - before;
+    postMessage({ is: "offer", offer, number, took });
+    if (!offer.ok) return;
+    const kept = request.keep;
+    Object.assign(run, { dt: offer.dt, window: offer.duration || 0.1, time: offer.time, spent: 0, beyond, speed, state: "running" });
+    run.chunk = Math.max(offer.dt, Math.min(run.window / 4, run.chunk || offer.dt * 16));
+    if (!kept) run.chunk = Math.max(offer.dt, Math.min(run.window, offer.dt * 64));
+    if (play) go();
+    else { figures(); report(); postMessage({ is: "stopped", why: "loaded", time: run.time, spent: 0 }); }
+  },
+  play({ speed, beyond }) {
+    if (!core || run.state === "empty") return;
+    run.speed = speed;
+    run.beyond = beyond;
+    if (run.on) Object.assign(run, { began: performance.now(), origin: run.time });
+    else go();
+  },
+  pause() { if (run.on) stop("paused"); },
+  step({ beyond }) {
+    run.on = false;
+    run.beyond = beyond;
+    const result = advance(run.dt);
+    stop("paused", result);
+  },
+  csv() { postMessage({ is: "csv", files: answer(core.csv()) }); },
+};
+
+onmessage = ({ data }) => {
+  try {
+    handlers[data.is]?.(data);
+  } catch (error) {
+    postMessage({ is: "broken", text: String(error?.stack ?? error) });
+  }
+};
