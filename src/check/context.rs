@@ -1,6 +1,6 @@
 //! What the parts of the checker share: the model under construction, names, and the place an expression stands in.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::array::Protocol;
 use super::dims::Dim;
@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Sink};
 use crate::library::Library;
 use crate::model::protocol::Slice;
 use crate::model::term::{NoiseId, Term, TermId, Type};
-use crate::model::{GroupId, Model, Owner, VariableId, VariableKind};
+use crate::model::{ConstantId, GroupId, Model, Owner, VariableId, VariableKind};
 use crate::source::{SourceMap, Span, World};
 use crate::units::dimension::Dimension;
 
@@ -70,6 +70,8 @@ pub struct Role {
     pub noise: bool,
     /// Pairs of neurons are being chosen: there are no synapses yet.
     pub pairs: bool,
+    /// Computed once, before the run.
+    pub once: bool,
 }
 
 impl Role {
@@ -81,10 +83,14 @@ impl Role {
             random,
             noise: false,
             pairs: false,
+            once: false,
         }
     }
     /// `tau = 10 ms`, sizes, durations, ranges, options.
-    pub const CONSTANT: Role = Role::new("a constant", false, false, false);
+    pub const CONSTANT: Role = Role {
+        once: true,
+        ..Role::new("a constant", false, false, false)
+    };
     /// `dv/dt = …`
     pub const EQUATION: Role = Role {
         noise: true,
@@ -108,10 +114,14 @@ impl Role {
     /// Reset and other code.
     pub const CODE: Role = Role::new("code", true, true, true);
     /// Initial values and assignments of the protocol.
-    pub const VALUE: Role = Role::new("an assignment", true, true, true);
+    pub const VALUE: Role = Role {
+        once: true,
+        ..Role::new("an assignment", true, true, true)
+    };
     /// Conditions, probabilities and indices of `connect:`.
     pub const CONNECT: Role = Role {
         pairs: true,
+        once: true,
         ..Role::new("`connect`", false, true, true)
     };
     /// The index of a linked variable.
@@ -190,6 +200,15 @@ pub struct OwnerInfo {
     pub has_threshold: bool,
 }
 
+/// When the value of a constant is read.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct ConstantReads {
+    /// Where it is read before the run, once and for all: by a size, an initial value, a connection.
+    pub before: Option<Span>,
+    /// Read while the model runs, or by the protocol.
+    pub running: bool,
+}
+
 /// The checker: input, output and tables.
 pub struct Checker<'a> {
     /// Units, functions, constants, methods.
@@ -226,6 +245,10 @@ pub struct Checker<'a> {
     pub used: BTreeSet<VariableId>,
     /// Constants read somewhere.
     pub used_constants: BTreeSet<u32>,
+    /// When the values of constants are read.
+    pub constant_reads: BTreeMap<ConstantId, ConstantReads>,
+    /// True while declarations are read, false from the protocol on.
+    pub declaring: bool,
     /// Populations whose size was faulty: nothing is said about indices and lengths.
     pub unsized_groups: BTreeSet<GroupId>,
     /// Definitions of which there are populations, by the start of their names in the root file.

@@ -25,7 +25,7 @@ mod rules;
 mod tests;
 mod unit_errors;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::diagnostic::Sink;
 use crate::library::{Library, is_declaration};
@@ -155,6 +155,8 @@ pub fn check_files(
         broken: broken(units),
         used: BTreeSet::new(),
         used_constants: BTreeSet::new(),
+        constant_reads: BTreeMap::new(),
+        declaring: true,
         unsized_groups: BTreeSet::new(),
         instantiated: BTreeSet::new(),
         called: HashSet::new(),
@@ -183,6 +185,7 @@ pub fn check_files(
     checker.check_aggregates();
     checker.records();
     let at_start = checker.values.clone();
+    checker.declaring = false;
     checker.protocol(&collected.changes);
     checker.values = at_start;
     checker.figures();

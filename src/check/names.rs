@@ -1,12 +1,12 @@
 //! What a name in an expression means.
 
-use super::context::{Checker, Context, Typed};
+use super::context::{Checker, Context, Role, Typed};
 use super::dims::Dim;
 use super::globals::{Global, Names};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
-use crate::model::Owner;
 use crate::model::term::{NoiseId, Term};
+use crate::model::{ConstantId, Owner};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::units::dimension::{Dimension, Rational};
@@ -142,6 +142,9 @@ impl<'a> Checker<'a> {
         }
         // Names of the library cannot be declared, so the order of these is free; most names are the file's.
         if let Some((global, declared)) = self.global(context.file, name) {
+            if let Global::Constant(id) = global {
+                self.constant_read(id, span, context.role);
+            }
             return self.global_value(name, global, declared, span);
         }
         if let Some(constant) = self.library.constant(name) {
@@ -327,6 +330,16 @@ impl<'a> Checker<'a> {
         let half = Rational::new(-1, 2).and_then(|power| Dimension::TIME.pow(power));
         let term = self.model.terms.add(Term::Noise(id));
         self.typed(term, half.map_or(Dim::Poison, Dim::Known), span)
+    }
+
+    fn constant_read(&mut self, id: ConstantId, span: Span, role: Role) {
+        let once = role.once && self.declaring;
+        let reads = self.constant_reads.entry(id).or_default();
+        if once {
+            reads.before.get_or_insert(span);
+        } else {
+            reads.running = true;
+        }
     }
 
     fn global_value(&mut self, name: &str, global: Global, declared: Span, span: Span) -> Typed {

@@ -138,6 +138,7 @@ codes! {
     FILE_NOT_READ "E0706" "a file of values cannot be read";
     NO_SEED "A0751" "random numbers differ from run to run";
     RUN_TOO_SHORT "W0750" "the run ends before the stimulus";
+    FROZEN "W0752" "a constant is changed after its last use";
     SHAPE "E0720" "arrays differ in shape";
     ARRAY_INDEX "E0721" "an index lies outside its array";
     ANALYSIS "E0722" "a computation with arrays cannot be carried out";

@@ -2,6 +2,7 @@
 
 pub mod duration;
 pub mod flags;
+pub mod frozen;
 pub mod missing_unit;
 pub mod names;
 pub mod scale;
@@ -22,6 +23,7 @@ pub fn after(checker: &mut Checker) {
     }
     start::check(checker);
     synapses::check(checker);
+    frozen::check(checker);
     unused::check(checker);
     duration::check(checker);
     seed::check(checker);
