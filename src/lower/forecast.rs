@@ -1,9 +1,9 @@
 //! How much memory a model will take, before anything is allocated.
 
 use super::wiring::Wiring;
-use crate::model::projection::{Projection, Rule};
+use crate::model::projection::{Endpoint, Projection, Rule, Sequence, Side};
 use crate::model::protocol::{Action, Recorded, Which};
-use crate::model::term::{Term, TermId};
+use crate::model::term::{Comparison, Intrinsic, Term, TermId};
 use crate::model::{GroupKind, Model, Owner, ProjectionId, VariableKind};
 
 /// Memory of one thing.
@@ -143,38 +143,98 @@ pub fn per_synapse(model: &Model, id: ProjectionId) -> u64 {
     PAIR + SORTED * model.projections[id].pathways.len() as u64 + own
 }
 
-/// The number of synapses that can be expected beforehand.
+/// The number of synapses that can be expected beforehand. What a condition leaves out, or an expression that differs between pairs, is not
+/// known: such lines count nothing here, and the number is checked while synapses are made.
 fn expected(model: &Model, projection: &Projection) -> u64 {
-    let side = |endpoint: &crate::model::projection::Endpoint| match endpoint.owner {
+    let side = |endpoint: &Endpoint| match endpoint.owner {
         Owner::Group(group) => {
             let size = model.groups.get(group).map_or(0, |group| group.size);
             endpoint.last.min(size).saturating_sub(endpoint.first) as f64
         }
         Owner::Projection(_) => 0.0,
     };
-    let pairs = side(&projection.source) * side(&projection.target);
-    let number = |term: TermId| match model.terms.get(term) {
-        Term::Number(value) => Some(value.0),
-        Term::Integer(value) => Some(*value as f64),
-        Term::Constant(id) => model
-            .constants
-            .get(*id)
-            .map(|constant| constant.value.value),
-        _ => None,
+    let (pre, post) = (side(&projection.source), side(&projection.target));
+    let number = |term: TermId| number(model, term);
+    let or_one = |term: Option<TermId>| term.map_or(Some(1.0), number);
+    let range = |start: TermId, stop: TermId, step: TermId| {
+        let length = (number(stop)? - number(start)?) / number(step)?;
+        Some(length.ceil().max(0.0))
     };
     let line = |rule: &Rule| match rule {
         Rule::Pairs {
-            condition: None,
+            condition,
             probability,
             copies,
         } => {
-            let p = probability.map_or(Some(1.0), |p| number(p.term));
-            let n = copies.map_or(Some(1.0), number);
-            pairs * p.unwrap_or(0.0).clamp(0.0, 1.0) * n.unwrap_or(0.0).max(0.0)
+            let pairs = match condition {
+                None => pre * post,
+                Some(condition) if differ(model, projection, *condition) => {
+                    pre * post - pre.min(post)
+                }
+                Some(_) => 0.0,
+            };
+            let p = or_one(probability.map(|p| p.term))?;
+            Some(pairs * p.clamp(0.0, 1.0) * or_one(*copies)?.max(0.0))
         }
-        Rule::Listed { i, copies, .. } => i.len() as f64 * f64::from(*copies),
-        _ => 0.0,
+        Rule::Generated {
+            outer,
+            sequence,
+            condition: None,
+            copies,
+            ..
+        } => {
+            let rows = match outer {
+                Side::Pre => pre,
+                Side::Post => post,
+            };
+            let each = match sequence {
+                Sequence::Once => 1.0,
+                Sequence::Range { start, stop, step } => range(*start, *stop, *step)?,
+                Sequence::SampleProbability {
+                    start,
+                    stop,
+                    step,
+                    probability,
+                } => range(*start, *stop, *step)? * number(probability.term)?.clamp(0.0, 1.0),
+                Sequence::SampleSize { size, .. } => number(*size)?.max(0.0),
+            };
+            Some(rows * each * or_one(*copies)?.max(0.0))
+        }
+        Rule::Listed { i, copies, .. } => Some(i.len() as f64 * f64::from(*copies)),
+        Rule::Generated { .. } => None,
     };
     let lines = projection.connect.iter();
-    lines.map(|connect| line(&connect.rule)).sum::<f64>() as u64
+    lines
+        .map(|connect| line(&connect.rule).unwrap_or(0.0))
+        .sum::<f64>() as u64
+}
+
+/// True for the condition `i != j`.
+fn differ(model: &Model, projection: &Projection, condition: TermId) -> bool {
+    let indices = [projection.indices.i, projection.indices.j].map(Term::Variable);
+    let Term::Compare(Comparison::NotEqual, a, b) = model.terms.get(condition) else {
+        return false;
+    };
+    let found = [a, b].map(|side| model.terms.get(*side));
+    found.iter().all(|side| indices.contains(side)) && found.first() != found.last()
+}
+
+/// The value of a term made of numbers and constants.
+fn number(model: &Model, term: TermId) -> Option<f64> {
+    let all = |items: &[TermId]| -> Option<Vec<f64>> {
+        items.iter().map(|item| number(model, *item)).collect()
+    };
+    Some(match model.terms.get(term) {
+        Term::Number(value) => value.0,
+        Term::Integer(value) => *value as f64,
+        Term::Constant(id) => model.constants.get(*id)?.value.value,
+        Term::Sum(items) => all(items)?.iter().sum(),
+        Term::Product(items) => all(items)?.iter().product(),
+        Term::Power(base, exponent) if *model.terms.get(*exponent) == Term::Integer(-1) => {
+            1.0 / number(model, *base)?
+        }
+        Term::Call(Intrinsic::Min, items) => all(items)?.into_iter().fold(f64::MAX, f64::min),
+        Term::Call(Intrinsic::Max, items) => all(items)?.into_iter().fold(f64::MIN, f64::max),
+        _ => return None,
+    })
 }
