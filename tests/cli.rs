@@ -308,7 +308,11 @@ fn files_that_cannot_be_written_are_named_and_nothing_is_left_half_done() {
         "{}",
         err(&output)
     );
-    assert!(out(&output).contains("70 spikes"), "the report is kept");
+    assert!(
+        err(&output).contains("nothing was simulated") && !out(&output).contains("spikes"),
+        "found out before the run: {}",
+        out(&output)
+    );
     assert_eq!(
         std::fs::read_to_string(place.path().join("taken"))
             .unwrap()

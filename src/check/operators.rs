@@ -3,7 +3,7 @@
 use super::context::{Checker, Context, Typed};
 use super::dims::{Dim, a_value};
 use super::evaluate::power;
-use super::rules::unit_trap;
+use super::rules::{divisor, unit_trap};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::term::{Comparison, Intrinsic, Term};
 use crate::source::Span;
@@ -153,10 +153,13 @@ impl Checker<'_> {
                 unit_trap::check(self, whole);
                 (self.model.terms.times(a.term, b.term), a.dim.times(b.dim))
             }
-            BinaryOp::Divide => (
-                self.model.terms.over(a.term, b.term),
-                a.dim.times(b.dim.inverse()),
-            ),
+            BinaryOp::Divide => {
+                divisor::check(self, &a, &b);
+                (
+                    self.model.terms.over(a.term, b.term),
+                    a.dim.times(b.dim.inverse()),
+                )
+            }
             BinaryOp::FloorDivide => {
                 for side in [&a, &b] {
                     if !side.dim.fits(Dimension::NONE) {

@@ -15,7 +15,10 @@ pub fn new(args: &NewArgs) -> Exit {
     let text = match &args.model {
         None => FIRST.to_string(),
         Some(name) => match find(name) {
-            Some(model) => from_model(model.name, model.definition()),
+            // A synapse needs neurons around it: those of its example.
+            Some(model) => model
+                .example()
+                .unwrap_or_else(|| from_model(model.name, model.definition())),
             None => {
                 let near = did_you_mean(name, MODELS.iter().map(|m| m.name));
                 let hint = near.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));

@@ -137,7 +137,7 @@ fn short(value: f64) -> String {
     match value {
         v if v >= 1e6 => format!("{:.1} M", v / 1e6),
         v if v >= 1e3 => format!("{:.0} k", v / 1e3),
-        v => format!("{v:.0} "),
+        v => format!("{v:.0}"),
     }
 }
 

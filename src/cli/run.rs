@@ -12,7 +12,7 @@ use crate::pipeline::experiment::{Ending, Experiment};
 use crate::pipeline::report::Report;
 use crate::pipeline::{Compilation, Executor};
 use crate::record::Recording;
-use crate::record::files::{WriteError, save, write_whole};
+use crate::record::files::{WriteError, save, writable, write_whole};
 use crate::record::format;
 use crate::render::draw::{self, Size, Theme};
 use crate::runtime::simulation::Control;
@@ -45,6 +45,20 @@ pub fn run(args: &RunArgs) -> Exit {
         files::show(&compilation.sources, &diagnostics, args.json);
         return values::blame(&diagnostics, &compilation.sources);
     };
+    // A long run should not find out at its end that it cannot be kept.
+    let folder = args
+        .out
+        .clone()
+        .or_else(|| (!checked.model.figures.is_empty()).then(|| default_folder(&input)));
+    if let Some(Err(error)) = folder.map(|folder| writable(&folder)) {
+        let diagnostic = Diagnostic::without_place(codes::FILE_NOT_WRITTEN, error.to_string());
+        compilation
+            .sink
+            .report(diagnostic.note("nothing was simulated"));
+        let diagnostics = std::mem::take(&mut compilation.sink).finish();
+        files::show(&compilation.sources, &diagnostics, args.json);
+        return Exit::Model;
+    }
     let mut experiment = Experiment::new(checked, built, seed, args.threads);
     compilation.timings.mark("set up", world.seconds());
     let ending = simulate(&mut experiment, args.quiet || args.json);
@@ -113,6 +127,11 @@ pub fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
     ending
 }
 
+/// Where figures go when nothing else is said.
+fn default_folder(input: &Input) -> PathBuf {
+    PathBuf::from(format!("{}-out", input.stem()))
+}
+
 /// What a run writes and says.
 struct Run<'a> {
     args: &'a RunArgs,
@@ -124,7 +143,7 @@ impl Run<'_> {
     fn folder(&self) -> PathBuf {
         match &self.args.out {
             Some(folder) => folder.clone(),
-            None => PathBuf::from(format!("{}-out", self.input.stem())),
+            None => default_folder(self.input),
         }
     }
 

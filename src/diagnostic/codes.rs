@@ -95,6 +95,7 @@ codes! {
     NUMBER "E0313" "a number is out of bounds";
     UNIT_TRAP "W0350" "a unit multiplies a whole quotient";
     SCALE "W0351" "an exponent hardly changes";
+    ZERO_DIVISOR "W0352" "a divisor is 0";
     LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
     CYCLE "E0401" "quantities are defined by each other in a circle";
     FLAG "E0402" "a flag does not fit";
@@ -139,6 +140,7 @@ codes! {
     NO_SEED "A0751" "random numbers differ from run to run";
     RUN_TOO_SHORT "W0750" "the run ends before the stimulus";
     FROZEN "W0752" "a constant is changed after its last use";
+    NOTHING_RUNS "W0759" "nothing runs";
     SHAPE "E0720" "arrays differ in shape";
     ARRAY_INDEX "E0721" "an index lies outside its array";
     ANALYSIS "E0722" "a computation with arrays cannot be carried out";

@@ -28,6 +28,24 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
+/// Makes a folder, and finds out whether files can be written there. Nothing is left in it.
+///
+/// # Errors
+/// What the system says against it.
+pub fn writable(folder: &Path) -> Result<(), WriteError> {
+    let attempt = || -> io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        tempfile::Builder::new()
+            .prefix(".snnc-")
+            .tempfile_in(folder)?
+            .close()
+    };
+    attempt().map_err(|reason| WriteError {
+        path: folder.to_path_buf(),
+        reason,
+    })
+}
+
 /// Writes a file whole or not at all. Folders on the way are made. An existing file is replaced only by a complete one.
 pub fn write_whole(
     path: &Path,

@@ -1,10 +1,12 @@
 //! Rules of the language, one a file: what is refused or warned about, and why.
 
+pub mod divisor;
 pub mod duration;
 pub mod flags;
 pub mod frozen;
 pub mod missing_unit;
 pub mod names;
+pub mod nothing_runs;
 pub mod scale;
 pub mod seed;
 pub mod sides;
@@ -26,5 +28,6 @@ pub fn after(checker: &mut Checker) {
     frozen::check(checker);
     unused::check(checker);
     duration::check(checker);
+    nothing_runs::check(checker);
     seed::check(checker);
 }

@@ -252,6 +252,23 @@ impl Line<'_> {
 
 /// Operators and characters of other languages. Lines with blocks are left alone beyond their first line.
 fn foreign(line: &Line) -> Option<Diagnostic> {
+    for quotes in ["\'\'\'", "\"\"\""] {
+        if let Some(at) = line
+            .text
+            .lines()
+            .next()
+            .and_then(|first| first.find(quotes))
+        {
+            return Some(
+                Diagnostic::new(codes::SYNTAX, line.at(at, 3), "this is a text of Python")
+                    .label("texts of several lines have no place here")
+                    .note("equations stand by themselves in `neurons NAME[10] { … }`; see `snnc help brian2`"),
+            );
+        }
+    }
+    if let Some(size) = sized_definition(line) {
+        return Some(size);
+    }
     let head = line.text.split(['\n', '{']).next().unwrap_or("");
     let mut quoted = None;
     for (at, c) in head.char_indices() {
@@ -290,6 +307,23 @@ fn foreign(line: &Line) -> Option<Diagnostic> {
             .label("negation is `not`")
             .fix("write `not`", span, "not ", false),
     )
+}
+
+/// `neuron lif[10] {`: a definition with the size of a population.
+fn sized_definition(line: &Line) -> Option<Diagnostic> {
+    let rest = line.text.strip_prefix("neuron ")?.trim_start();
+    let name = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+    let word = line.at(0, "neuron".len());
+    (line.context == Context::Item && rest.get(name..)?.trim_start().starts_with('[')).then(|| {
+        Diagnostic::new(codes::SYNTAX, word, "a definition has no size")
+            .label("defines a kind of neuron and creates none")
+            .fix(
+                "write `neurons` to create a population",
+                word,
+                "neurons",
+                false,
+            )
+    })
 }
 
 /// `d(v)/dt`, `dv/dT`, `dv/d t`: a left side that is meant as a derivative.

@@ -1,0 +1,31 @@
+//! A model with recordings or figures, and no `run`: they would be empty.
+
+use crate::check::context::Checker;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::model::protocol::Action;
+
+/// Warns where something is to be seen and nothing happens.
+pub fn check(checker: &mut Checker) {
+    let idle = |action: &Action| {
+        matches!(
+            action,
+            Action::Assign(_) | Action::SetConstant { .. } | Action::Save(_) | Action::Restore(..)
+        )
+    };
+    let model = &checker.model;
+    let (Some(group), true) = (model.groups.iter().next(), model.protocol.iter().all(idle)) else {
+        return;
+    };
+    if model.figures.is_empty() && model.records.is_empty() {
+        return;
+    }
+    let what = match model.figures.is_empty() {
+        true => "recordings",
+        false => "figures",
+    };
+    let message = format!("nothing runs: the {what} will be empty");
+    let diagnostic = Diagnostic::new(codes::NOTHING_RUNS, group.span, message)
+        .label("is never simulated")
+        .note("a line such as `run 100 ms` simulates the model");
+    checker.report(diagnostic);
+}
