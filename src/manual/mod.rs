@@ -2,6 +2,7 @@
 
 pub mod tour;
 
+use crate::analysis;
 use crate::library::reference;
 
 /// A page of the manual.
@@ -51,7 +52,8 @@ pages! {
     "inputs" "signals, Poisson and given spikes, standard stimuli";
     "synapses" "which neurons are connected, what a spike does, plasticity, delays";
     "random" "random numbers and seeds";
-    "protocol" "runs, assignments between runs, saved states";
+    "protocol" "runs, loops, sweeps, assignments between runs, saved states";
+    "analysis" "arrays with units: values, spikes, recordings, functions" analysis::reference::functions;
     "recording" "what is recorded, when, and into which files";
     "plots" "figures, panels, marks, options";
     "schedule" "what happens in one step, in which order";

@@ -153,8 +153,11 @@ fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Popula
         pairs.collect()
     };
     let list = experiment.built.lowered.bindings.groups[id].spikes;
-    let spikes = list.map(|list| experiment.simulation.entries(list));
     let time = experiment.simulation.time();
+    // Where all was done in the points of a sweep, nothing is known of the state before it.
+    let only_swept = time == 0.0 && experiment.notes.points > 0;
+    let list = list.filter(|_| !only_swept);
+    let spikes = list.map(|list| experiment.simulation.entries(list));
     let size = group.size as f64;
     let rate = |spikes: u64| {
         if time > 0.0 {

@@ -51,6 +51,8 @@ pub struct Finished {
     pub figures: Vec<Figure>,
     /// Report.
     pub report: Report,
+    /// Files that the protocol exports.
+    pub exports: Vec<snnc::pipeline::protocol::Export>,
     /// Final value of every stored variable, `group.name`.
     pub values: Vec<(String, Vec<f64>)>,
 }
@@ -143,6 +145,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
                 ending,
                 values: values.collect(),
                 figures: experiment.figures(),
+                exports: experiment.notes.exports.clone(),
                 report: report(&experiment, &compilation.timings),
                 recording: experiment.simulation.recording().clone(),
             }

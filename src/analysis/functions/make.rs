@@ -10,7 +10,7 @@ functions! {
     "Making arrays, and their shape";
     "linspace" "(start: D, stop: D, count: integer) -> D" Shape::Count(2),
         "So many values at equal distances, both ends included.",
-        "sum(linspace(0, 1, 11)) == 5.5", linspace;
+        "linspace(0, 1, 11)[10] == 1", linspace;
     "logspace" "(start: D, stop: D, count: integer) -> D" Shape::Count(2),
         "So many values at equal ratios, both ends included.",
         "abs(logspace(1, 100, 3)[1] - 10) < 1e-12", logspace;

@@ -156,6 +156,10 @@ impl Checker<'_> {
             return self.read_named(&local, span);
         }
         let inside = !scope.inlining.is_empty();
+        // What the protocol names itself comes before variables of the population that is assigned to.
+        if !inside && let Some(named) = self.named(name).cloned() {
+            return self.read_named(&named, span);
+        }
         if let Some(place) = scope.place.filter(|_| !inside) {
             if let Some(id) = self.variable_of(place.owner, name) {
                 return self.present_values(id, slice_of(place), span);
@@ -174,9 +178,6 @@ impl Checker<'_> {
         }
         if name == "t" && !inside {
             return self.valued(Kind::Time, Dim::Known(Dimension::TIME), single(), span);
-        }
-        if !inside && let Some(named) = self.named(name).cloned() {
-            return self.read_named(&named, span);
         }
         match self.global(scope.file, name) {
             Some((Global::Population(_) | Global::Subgroup(_), _)) => {

@@ -401,7 +401,10 @@ impl<'a> Checker<'a> {
     /// True for an expression that reads values of the elements that are assigned to.
     fn reads_place(&self, expr: &Expr, place: Place) -> bool {
         let here = match &expr.kind {
-            ExprKind::Name(name) => name == "i" || self.variable_of(place.owner, name).is_some(),
+            ExprKind::Name(name) => {
+                let variable = name == "i" || self.variable_of(place.owner, name).is_some();
+                variable && self.named(name).is_none()
+            }
             ExprKind::Member { .. } => return false,
             _ => false,
         };
