@@ -402,6 +402,11 @@ impl<'a> Checker<'a> {
         if self.is_broken(name) || incomplete {
             return self.poison(span);
         }
+        if let Some(place) = context.place.filter(|_| !context.in_function)
+            && self.unknown_of_side(place.owner, name, span)
+        {
+            return self.poison(span);
+        }
         let near = self.near(name, context);
         let mut diagnostic = Diagnostic::new(
             codes::UNKNOWN_NAME,

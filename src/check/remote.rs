@@ -3,6 +3,7 @@
 use super::context::{Checker, Context, Typed};
 use super::dims::Dim;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::library::suggest::did_you_mean;
 use crate::model::projection::{Endpoint, Side};
 use crate::model::term::{Term, Type};
 use crate::model::{GroupId, Owner, ProjectionId, Variable, VariableId, VariableKind};
@@ -208,6 +209,61 @@ impl Checker<'_> {
             )
             .label("a value of synapses that do not exist yet")
             .note("pairs may be chosen by `i`, `j`, and variables of the neurons, `x_pre` and `x_post`"),
+        );
+        true
+    }
+
+    /// Reports `x_pre` or `x_post` where that side has no `x`; false where a name is something else.
+    pub fn unknown_of_side(&mut self, owner: Owner, name: &str, span: Span) -> bool {
+        let (Owner::Projection(id), Some((base, side))) = (owner, of_side(name)) else {
+            return false;
+        };
+        let (of, other) = match side {
+            Side::Pre => (self.endpoint(id, side).owner, Side::Post),
+            Side::Post => (self.endpoint(id, side).owner, Side::Pre),
+        };
+        let word = |side| match side {
+            Side::Pre => "source",
+            Side::Post => "target",
+        };
+        let owner = self.model.owner_name(of).to_string();
+        let message = format!("the {} `{owner}` has no variable `{base}`", word(side));
+        let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, span, message);
+        let elsewhere = self
+            .variable_of(self.endpoint(id, other).owner, base)
+            .is_some();
+        let own = self.variable_of(id, base).is_some();
+        let names = self.names_of(of);
+        let near = did_you_mean(base, names.iter().map(String::as_str));
+        let (edit, label) = if elsewhere {
+            let edit = format!("{base}{}", suffix(other));
+            (
+                edit,
+                format!("`{base}` is a variable of the {}", word(other)),
+            )
+        } else if own {
+            (
+                base.to_string(),
+                format!("`{base}` is a variable of the synapse itself"),
+            )
+        } else if let Some(near) = near {
+            let edit = format!("{near}{}", suffix(side));
+            let label = format!("did you mean `{edit}`?");
+            (edit, label)
+        } else {
+            diagnostic = match names.is_empty() {
+                true => diagnostic.label("it has no variables"),
+                false => diagnostic
+                    .label("not a variable")
+                    .note(format!("its variables are {}", names.join(", "))),
+            };
+            self.report(diagnostic);
+            return true;
+        };
+        self.report(
+            diagnostic
+                .label(label)
+                .fix(format!("write `{edit}`"), span, edit, false),
         );
         true
     }

@@ -518,7 +518,10 @@ impl<'a> Checker<'a> {
     pub fn unknown_variable(&mut self, owner: impl Into<Owner>, name: &ast::Ident) {
         let owner = owner.into();
         let owner_name = self.model.owner_name(owner).to_string();
-        if self.is_broken(&name.name) || self.is_incomplete(owner) {
+        if self.is_broken(&name.name)
+            || self.is_incomplete(owner)
+            || self.unknown_of_side(owner, &name.name, name.span)
+        {
             return;
         }
         let names = self.names_of(owner);

@@ -210,6 +210,10 @@ impl<'a> Checker<'a> {
             "event",
             "rates",
             "period",
+            "connect",
+            "delay",
+            "on_pre",
+            "on_post",
         ];
         let Some(near) = did_you_mean(&name.name, WORDS.iter().copied()) else {
             return false;
