@@ -17,7 +17,7 @@ const TOLERANCE: f64 = 1e-9;
 /// Bounds in standard errors of the difference of two means.
 const SIGMAS: f64 = 4.0;
 
-/// Seeds that are tried, at most as many as Brian2's.
+/// Seeds that are tried, unless the file says `compared`.
 const SEEDS: u64 = 3;
 
 /// Width of the bins in which spikes are counted for synchrony, as in `tests/brian2/common.py`.
@@ -134,8 +134,7 @@ fn random(path: &Path, expected: &Value) -> Result<(), Failed> {
             None => (name.to_string(), None, None),
         }
     };
-    let seeds = numbers(&populations.values().next().unwrap()["rate"]).len() as u64;
-    let seeds = seeds.min(SEEDS);
+    let seeds = expected["compared"].as_u64().unwrap_or(SEEDS);
     let mut recorded: Vec<String> = populations.keys().map(|name| slice(name).0).collect();
     recorded.sort();
     recorded.dedup();

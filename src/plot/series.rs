@@ -206,17 +206,21 @@ fn gaussian(values: &[f64], width: f64) -> Vec<f64> {
         .map(|m| (-((m * m) as f64) / (2.0 * width * width)).exp())
         .collect();
     let total: f64 = window.iter().sum();
-    let at = |k: i64| {
-        usize::try_from(k)
-            .ok()
-            .and_then(|k| values.get(k))
-            .copied()
-            .unwrap_or(0.0)
-    };
-    (0..values.len() as i64)
-        .map(|k| {
-            let weighted = (-reach..=reach).zip(&window).map(|(m, w)| w * at(k - m));
-            weighted.sum::<f64>() / total
-        })
-        .collect()
+    // From sample to window, not from result to window: most samples of a small population are zero.
+    let mut smoothed = vec![0.0; values.len()];
+    let samples = values.iter().enumerate().rev();
+    for (sample, value) in samples.filter(|(_, value)| **value != 0.0) {
+        let first = sample as i64 - reach;
+        let skipped = usize::try_from(-first).unwrap_or(0);
+        let reached = smoothed
+            .iter_mut()
+            .skip(usize::try_from(first).unwrap_or(0));
+        for (result, weight) in reached.zip(window.iter().skip(skipped)) {
+            *result += weight * value;
+        }
+    }
+    for result in &mut smoothed {
+        *result /= total;
+    }
+    smoothed
 }

@@ -14,7 +14,7 @@ def trial(number):
     M = SpikeMonitor(G)
     Network(I, G, S, M).run(40*second)
     f = np.array(M.i) == 1
-    return {"cells": (np.array(M.i), np.array(M.t/second), 2), "few": (np.array(M.i)[f] - 1, np.array(M.t/second)[f], 1)}
+    return {"many": (np.array(M.i)[~f], np.array(M.t/second)[~f], 1), "few": (np.array(M.i)[f] - 1, np.array(M.t/second)[f], 1)}
 
 
-common.random_network("homeostatic_plasticity", trial, 6, {}, (20.0, 40.0), slices={"few": ["cells", 1, 2]})
+common.random_network("homeostatic_plasticity", trial, 6, {}, (20.0, 40.0))

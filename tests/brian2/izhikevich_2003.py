@@ -21,10 +21,10 @@ r : 1""", threshold="v >= 30*mV", reset="v = c; u += d", method="euler")
     G.v = -65*mV
     G.u = "b*v"
     G.run_regularly("I = (5*mV*int(i < 800) + 2*mV*int(i >= 800))/ms*randn()", dt=1*ms)
-    A = Synapses(e, G, "w : volt", on_pre="v += w")
+    A = Synapses(e, G, "w : volt", on_pre="v += w", delay=0.5*ms)
     A.connect()
     A.w = "0.5*mV*rand()"
-    B = Synapses(i, G, "w : volt", on_pre="v += w")
+    B = Synapses(i, G, "w : volt", on_pre="v += w", delay=0.5*ms)
     B.connect()
     B.w = "-1*mV*rand()"
     M = SpikeMonitor(G)

@@ -10,7 +10,7 @@ lag = distance*sin(angle) : second
 distance : second""", threshold="x > 1", reset="x = 0", refractory=2.5*ms, method="euler")
 ears.distance = "(i - 0.5)*max_delay"
 detectors = NeuronGroup(30, "dv/dt = -v/(1*ms) : 1", threshold="v > 1", reset="v = 0", method="euler")
-lines = Synapses(ears, detectors, on_pre="v += 0.6")
+lines = Synapses(ears, detectors, on_pre="v += 0.53")
 lines.connect()
 lines.delay["i==0"] = "1.1*max_delay*j/(N_post - 1)"
 lines.delay["i==1"] = "1.1*max_delay*(N_post - j - 1)/(N_post - 1)"

@@ -26,4 +26,4 @@ dA_post_/dt = -A_post_/tau_post : 1 (event-driven)""",
     return {"cell": (np.array(M.i), np.array(M.t/second), 1)}
 
 
-common.random_network("stdp", trial, 8, {"duration": "20 second"}, (0.0, 20.0), finals=weights, scale=0.01)
+common.random_network("stdp", trial, 8, {"duration": "20 second"}, (0.0, 20.0), finals=weights, scale=0.01, compared=1)
