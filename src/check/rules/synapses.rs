@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::start::variables_in;
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::projection::{Delay, Pathway, Side};
+use crate::model::projection::{Delay, Endpoint, Pathway, Side};
+use crate::model::protocol::Slice;
 use crate::model::term::{Intrinsic, Term, TermId};
 use crate::model::{GroupId, Owner, ProjectionId, VariableId, VariableKind};
 use crate::source::Span;
@@ -141,12 +142,20 @@ fn reads_beside_itself(checker: &Checker, target: VariableId, value: TermId) -> 
     reads.filter(|read| *read != target).collect()
 }
 
-/// A pathway without delay that leads from one group to another and moves what the threshold there depends on.
+/// A pathway without delay that leads from some neurons to others and moves what the threshold there depends on.
 struct Hop {
-    from: GroupId,
-    to: GroupId,
+    from: Slice,
+    to: Slice,
     span: Span,
     variable: VariableId,
+}
+
+impl Hop {
+    /// True where spikes that this brings about can be passed on by another.
+    fn feeds(&self, other: &Hop) -> bool {
+        let (to, from) = (&self.to, &other.from);
+        to.group == from.group && to.first < from.last && from.first < to.last
+    }
 }
 
 /// Warns of circles of populations in which a spike can bring about the next one a single time step later, and so on round.
@@ -157,18 +166,18 @@ fn loops_within_a_step(checker: &mut Checker, ids: &[ProjectionId]) {
     }
     let mut reported: BTreeSet<GroupId> = BTreeSet::new();
     for hop in &hops {
-        if reported.contains(&hop.from) || !reaches(&hops, hop.to, hop.from) {
+        if reported.contains(&hop.from.group) || !comes_back(&hops, hop) {
             continue;
         }
-        reported.insert(hop.from);
-        reported.insert(hop.to);
-        let name = &checker.model.groups[hop.from].name;
+        reported.insert(hop.from.group);
+        reported.insert(hop.to.group);
+        let name = &checker.model.groups[hop.from.group].name;
         let root = checker.root(hop.variable);
         let variable = checker.model.variables[root].name.clone();
-        let message = if hop.from == hop.to {
+        let message = if hop.from.group == hop.to.group {
             format!("spikes of `{name}` can set off spikes of `{name}` one time step later")
         } else {
-            let other = &checker.model.groups[hop.to].name;
+            let other = &checker.model.groups[hop.to.group].name;
             format!(
                 "spikes of `{name}` can set off spikes of `{other}` one time step later, and these come back"
             )
@@ -187,24 +196,24 @@ fn immediate(checker: &Checker, id: ProjectionId) -> Vec<Hop> {
     let mut found = Vec::new();
     for pathway in &projection.pathways {
         let (from, to) = match pathway.side {
-            Side::Pre => (projection.source.owner, projection.target.owner),
-            Side::Post => (projection.target.owner, projection.source.owner),
+            Side::Pre => (projection.source, projection.target),
+            Side::Post => (projection.target, projection.source),
         };
-        let (Owner::Group(from), Owner::Group(to)) = (from, to) else {
+        let (Some(from), Some(to)) = (slice(from), slice(to)) else {
             continue;
         };
         let Delay::Common(seconds) = pathway.delay else {
             continue;
         };
-        let steps = seconds / checker.model.owner_dt(Owner::Group(from)) + 0.5;
-        let threshold = checker.model.groups[to].threshold.as_ref();
+        let steps = seconds / checker.model.owner_dt(Owner::Group(from.group)) + 0.5;
+        let threshold = checker.model.groups[to.group].threshold.as_ref();
         let (true, None, Some(threshold)) = (steps < 1.0, pathway.event, threshold) else {
             continue;
         };
         let reads = variables_in(checker, threshold.term);
         let moved = pathway.code.statements.iter().find(|statement| {
             let root = checker.root(statement.target);
-            checker.model.variables[root].owner == Owner::Group(to) && reads.contains(&root)
+            checker.model.variables[root].owner == Owner::Group(to.group) && reads.contains(&root)
         });
         if let Some(statement) = moved {
             found.push(Hop {
@@ -218,19 +227,29 @@ fn immediate(checker: &Checker, id: ProjectionId) -> Vec<Hop> {
     found
 }
 
-fn reaches(hops: &[Hop], from: GroupId, to: GroupId) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(group) = open.pop() {
-        if group == to {
+fn slice(side: Endpoint) -> Option<Slice> {
+    match side.owner {
+        Owner::Group(group) => Some(Slice {
+            group,
+            first: side.first,
+            last: side.last,
+        }),
+        Owner::Projection(_) => None,
+    }
+}
+
+/// True where activity that takes a hop can take it again.
+fn comes_back(hops: &[Hop], hop: &Hop) -> bool {
+    let mut seen = vec![false; hops.len()];
+    let mut open = vec![hop];
+    while let Some(last) = open.pop() {
+        if last.feeds(hop) {
             return true;
         }
-        if seen.insert(group) {
-            open.extend(
-                hops.iter()
-                    .filter(|hop| hop.from == group)
-                    .map(|hop| hop.to),
-            );
+        for (next, seen) in hops.iter().zip(&mut seen) {
+            if last.feeds(next) && !std::mem::replace(seen, true) {
+                open.push(next);
+            }
         }
     }
     false

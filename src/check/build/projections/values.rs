@@ -499,40 +499,70 @@ impl<'a> Checker<'a> {
             Which::Numbers(numbers) => numbers.clone(),
             _ => Vec::new(),
         };
-        let covers = |record: &Record| match &record.what {
-            Recorded::Synapses {
-                projection,
-                variables,
-                which: other,
-                ..
-            } => {
-                let same = *other == which || (*other == Which::All && !elements.is_empty());
-                *projection == id && same && variables.contains(&variable)
-            }
-            _ => false,
-        };
-        let known = self.model.records.iter().position(covers);
-        let record = known.unwrap_or_else(|| {
-            let name = self.model.projections[id].name.clone();
-            self.model.records.push(Record {
-                name,
-                what: Recorded::Synapses {
-                    projection: id,
-                    variables: vec![variable],
-                    which,
-                    every: None,
-                    slot: "start".to_string(),
-                },
-                implied: true,
-                span,
-            });
-            self.model.records.len() - 1
-        });
+        let record = self.record_of_synapses(id, variable, which, span);
         let series = Series::Lines {
             record,
             variable,
             elements,
         };
         Some((series, self.variable_dim(variable), false))
+    }
+
+    /// The record that holds a variable of some synapses: an explicit one, or one that is added for plots.
+    fn record_of_synapses(
+        &mut self,
+        id: ProjectionId,
+        variable: VariableId,
+        which: Which,
+        span: Span,
+    ) -> usize {
+        let among = |other: &Which| match (&which, other) {
+            (Which::Numbers(wanted), Which::Numbers(given)) => {
+                wanted.iter().all(|number| given.contains(number))
+            }
+            (Which::Numbers(_), Which::All) => true,
+            _ => which == *other,
+        };
+        let of_these = |record: &Record| match &record.what {
+            Recorded::Synapses {
+                projection,
+                which: other,
+                ..
+            } => *projection == id && among(other),
+            _ => false,
+        };
+        let has = |record: &Record| match &record.what {
+            Recorded::Synapses { variables, .. } => variables.contains(&variable),
+            _ => false,
+        };
+        let records = &mut self.model.records;
+        if let Some(known) = records.iter().position(|r| of_these(r) && has(r)) {
+            return known;
+        }
+        let same = |record: &Record| matches!(&record.what, Recorded::Synapses { which: other, .. } if *other == which);
+        let open = records
+            .iter()
+            .position(|r| r.implied && of_these(r) && same(r));
+        if let Some(open) = open
+            && let Some(Recorded::Synapses { variables, .. }) =
+                records.get_mut(open).map(|record| &mut record.what)
+        {
+            variables.push(variable);
+            return open;
+        }
+        let name = self.model.projections[id].name.clone();
+        self.model.records.push(Record {
+            name,
+            what: Recorded::Synapses {
+                projection: id,
+                variables: vec![variable],
+                which,
+                every: None,
+                slot: "start".to_string(),
+            },
+            implied: true,
+            span,
+        });
+        self.model.records.len() - 1
     }
 }
