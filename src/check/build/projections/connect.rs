@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let known = self.evaluate(typed.term);
-        if let Some(value) = known.filter(|value| !(*value >= 0.0)) {
+        if let Some(value) = known.filter(|value| *value < 0.0 || value.is_nan()) {
             self.not_negative(&typed, "a probability", value);
             return None;
         }
@@ -453,7 +453,7 @@ impl<'a> Checker<'a> {
         {
             return None;
         }
-        if let Some(number) = self.evaluate(typed.term).filter(|p| !(*p >= 0.0)) {
+        if let Some(number) = self.evaluate(typed.term).filter(|p| *p < 0.0 || p.is_nan()) {
             self.not_negative(&typed, "a probability", number);
             return None;
         }

@@ -14,10 +14,9 @@ impl<'a> Checker<'a> {
     pub fn sides(&mut self, id: ProjectionId, written: &'a ast::Projection) {
         let source = self.side(id, &written.source);
         let target = self.side(id, &written.target);
-        if source.is_none() || target.is_none() {
-            if let Some(info) = self.info_mut(id) {
-                info.incomplete = true;
-            }
+        let faulty = source.is_none() || target.is_none();
+        if let Some(info) = self.info_mut(id).filter(|_| faulty) {
+            info.incomplete = true;
         }
         let projection = &mut self.model.projections[id];
         projection.source = source.unwrap_or(projection.source);
