@@ -204,12 +204,10 @@ impl Delivery {
             count: program_rows,
             delays,
             single: self.changing,
-            places: targets
-                .as_ref()
-                .map(|(places, bound)| (places.as_slice(), *bound)),
+            places: targets,
         };
         // Indices were checked when the synapses were made.
-        let mut sorted = Rows::new(&synapses).unwrap_or_else(|| Rows::none(program_rows));
+        let mut sorted = Rows::new(synapses).unwrap_or_else(|| Rows::none(program_rows));
         if let EffectColumns::Add {
             weight: WeightColumn::Fixed(column),
             ..

@@ -52,12 +52,12 @@ pub(super) struct Synapses<'a> {
     /// Whether every synapse is a unit of its own, so that units stay as they are when delays change.
     pub single: bool,
     /// Element each synapse adds to, and how many elements there are.
-    pub places: Option<(&'a [u32], usize)>,
+    pub places: Option<(Vec<u32>, usize)>,
 }
 
 impl Rows {
     /// Sorts synapses; nothing if a row or place does not exist.
-    pub fn new(synapses: &Synapses<'_>) -> Option<Rows> {
+    pub fn new(synapses: Synapses<'_>) -> Option<Rows> {
         let n = synapses.rows.len();
         if synapses
             .rows
@@ -76,6 +76,27 @@ impl Rows {
         for start in &mut starts {
             sum += *start;
             *start = sum;
+        }
+        if let Steps::Common(delay) = synapses.delays
+            && in_order(&synapses, &starts)
+        {
+            // Most synapses are made in the order in which events reach them: nothing is copied then.
+            let places = match synapses.places {
+                None => None,
+                Some((places, bound)) => Some(Places::new(places, bound)?),
+            };
+            return Some(Rows {
+                units: Vec::new(),
+                delays: Steps::Common(delay),
+                starts,
+                order: None,
+                places,
+                weights: None,
+                splits: Vec::new(),
+                parts: 1,
+                rows: synapses.count,
+                longest: delay,
+            });
         }
         let mut order: Vec<u32>;
         if synapses.rows.is_sorted() {
@@ -102,7 +123,7 @@ impl Rows {
             }
             (Steps::Each(steps), false) => group(&mut order, &starts, steps),
         };
-        if let Some((places, _)) = synapses.places {
+        if let Some((places, _)) = &synapses.places {
             by_place(&mut order, &starts, places);
         }
         let longest = match &delays {
@@ -235,6 +256,19 @@ impl Rows {
     }
 }
 
+/// True where synapses are numbered row by row, and within a row by the elements that they add to.
+fn in_order(synapses: &Synapses<'_>, starts: &[u32]) -> bool {
+    let sorted = |places: &[u32]| {
+        let mut rows = starts.iter().zip(starts.iter().skip(1));
+        rows.all(|(first, last)| {
+            let row = places.get(*first as usize..*last as usize);
+            row.is_some_and(<[u32]>::is_sorted)
+        })
+    };
+    let places = synapses.places.as_ref();
+    synapses.rows.is_sorted() && places.is_none_or(|(places, _)| sorted(places))
+}
+
 /// Sorts each unit by the elements its synapses add to, keeping the order of synapses that add to the same.
 fn by_place(order: &mut [u32], starts: &[u32], places: &[u32]) {
     let place = |synapse: &u32| places.get(*synapse as usize).copied().unwrap_or(0);
@@ -279,7 +313,7 @@ mod tests {
     use super::*;
 
     fn rows(rows: &[u32], delays: Steps, single: bool) -> Rows {
-        Rows::new(&Synapses {
+        Rows::new(Synapses {
             rows,
             count: 3,
             delays,
@@ -325,9 +359,9 @@ mod tests {
             count: 3,
             delays: Steps::Common(0),
             single: false,
-            places: Some((&places, 100)),
+            places: Some((places.to_vec(), 100)),
         };
-        let mut rows = Rows::new(&synapses).unwrap();
+        let mut rows = Rows::new(synapses).unwrap();
         let order: Vec<u32> = rows.positions(0).map(|p| rows.synapse(p)).collect();
         assert_eq!(order, [1, 4, 2, 3, 0, 5]);
         for parts in [1, 2, 3, 8, 40] {
@@ -362,7 +396,7 @@ mod tests {
             .into();
         assert_eq!(row(&single, 0), each);
         assert!(
-            Rows::new(&Synapses {
+            Rows::new(Synapses {
                 rows: &[3],
                 count: 3,
                 delays: Steps::Common(0),
