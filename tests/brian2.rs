@@ -8,8 +8,9 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{root, run};
+use common::{files, root, run};
 use libtest_mimic::{Arguments, Failed, Trial};
+use snnc::brian2::import;
 
 /// Examples without random numbers whose spikes are compared.
 const EXAMPLES: &[&str] = &[
@@ -26,6 +27,7 @@ fn main() {
     let missing = python.is_none();
     let python = python.unwrap_or_default();
     let mut trials = Vec::new();
+    let mut trials_without = Vec::new();
     let mut add = |name: String, test: Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>| {
         let python = python.clone();
         let trial = Trial::test(name, move || test(&python)).with_ignored_flag(missing);
@@ -45,7 +47,36 @@ fn main() {
             Box::new(move |python| exported(python, text)),
         );
     }
+    for path in files(&root().join("tests/imports"), "py") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let script = std::fs::read_to_string(&path).unwrap();
+        let text = script.clone();
+        add(
+            format!("import {name}"),
+            Box::new(move |python| imported(python, &text)),
+        );
+        let trial = Trial::test(format!("read {name}"), move || reads(&script));
+        trials_without.push(trial);
+    }
+    trials.extend(trials_without);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// A script becomes a model without errors; only its plots and prints are left.
+fn reads(script: &str) -> Result<(), Failed> {
+    let imported = import(script);
+    let result = run("imported.snn", &imported.text);
+    if !result.codes().is_empty() || imported.left > 1 {
+        return Err(format!("{}\n{}", imported.text, result.said).into());
+    }
+    result.complete();
+    Ok(())
+}
+
+/// The script and the model that is made of it spike alike.
+fn imported(python: &Path, script: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    same_spikes(python, folder.path(), script, &import(script).text)
 }
 
 /// Small programs with what the examples do not have.

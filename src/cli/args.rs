@@ -36,6 +36,8 @@ pub enum Command {
     Emit(EmitArgs),
     /// Write a model for another simulator
     Export(ExportArgs),
+    /// Translate a script of another simulator into a model
+    Import(ImportArgs),
     /// Explain a diagnostic code, or the schedule, units, methods or a name of a model
     Explain(ExplainArgs),
     /// Serve an editor (the Language Server Protocol over standard input and output)
@@ -185,6 +187,19 @@ pub struct ExportArgs {
     /// Values from outside.
     #[command(flatten)]
     pub model: ModelArgs,
+}
+
+/// `snnc import`.
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// The simulator
+    #[arg(value_enum)]
+    pub from: Simulator,
+    /// The script; `-` reads standard input
+    pub file: PathBuf,
+    /// The model to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Other simulators.

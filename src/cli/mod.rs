@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod fmt;
 mod help;
+mod import;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod machine;
@@ -60,6 +61,7 @@ pub fn run() -> Exit {
         Command::Fmt(args) => fmt::fmt(&args),
         Command::Emit(args) => emit::emit(&args),
         Command::Export(args) => export::export(&args),
+        Command::Import(args) => import::import(&args),
         Command::Explain(args) => explain::explain(&args),
         #[cfg(feature = "lsp")]
         Command::Lsp => lsp::lsp(),
