@@ -4,6 +4,7 @@
 //! has no counterpart for becomes a comment that begins with `# not translated`. [`import()`] reads the declarative part of a script; its
 //! equations and expressions are kept as they are, since the language takes them unchanged.
 
+mod convert;
 mod export;
 mod expression;
 mod group;
