@@ -179,9 +179,9 @@ impl Checker<'_> {
                     return None;
                 }
                 if value.kind == Wanted::Truth {
-                    if let (Some(mask), Some(whole)) = (&value.shape, &array.shape)
-                        && let (Some(Some(m)), Some(Some(n))) = (mask.first(), whole.first())
-                        && m != n
+                    // A mask of one axis picks along its own axis.
+                    if let (Some([Some(m)]), Some(n)) = (value.shape.as_deref(), length)
+                        && *m != n
                     {
                         self.shapes(array, &value);
                         return None;
