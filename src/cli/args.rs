@@ -38,6 +38,12 @@ pub enum Command {
     Export(ExportArgs),
     /// Translate a script of another simulator into a model
     Import(ImportArgs),
+    /// Write a live page: the model, its sliders and plots, and the compiler, in one HTML file that works offline
+    Page(PageArgs),
+    /// Show a model as a live page that follows each save of its file
+    Watch(WatchArgs),
+    /// Show the models of a folder as a live playground
+    Serve(ServeArgs),
     /// Explain a diagnostic code, or the schedule, units, methods or a name of a model
     Explain(ExplainArgs),
     /// Serve an editor (the Language Server Protocol over standard input and output)
@@ -121,6 +127,46 @@ pub struct TestArgs {
     /// Say nothing but what is not met
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `snnc page`.
+#[derive(Args, Debug)]
+pub struct PageArgs {
+    /// The model; without one, a playground with the examples
+    pub file: Option<PathBuf>,
+    /// File to write [default: FILE.html, or playground.html]
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Open it when done
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// `snnc watch`.
+#[derive(Args, Debug)]
+pub struct WatchArgs {
+    /// The model
+    pub file: PathBuf,
+    /// Port on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Open the page
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// `snnc serve`.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// The folder
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Port on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Open the page
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// `snnc check`.

@@ -15,9 +15,11 @@ mod lsp;
 mod machine;
 mod models;
 mod new;
+mod page;
 mod progress;
 mod report;
 mod run;
+mod serve;
 mod test;
 mod tour;
 mod values;
@@ -62,6 +64,9 @@ pub fn run() -> Exit {
         Command::Emit(args) => emit::emit(&args),
         Command::Export(args) => export::export(&args),
         Command::Import(args) => import::import(&args),
+        Command::Page(args) => page::page(&args),
+        Command::Watch(args) => serve::watch(&args),
+        Command::Serve(args) => serve::serve(&args),
         Command::Explain(args) => explain::explain(&args),
         #[cfg(feature = "lsp")]
         Command::Lsp => lsp::lsp(),

@@ -56,6 +56,7 @@ pages! {
     "analysis" "arrays with units: values, spikes, recordings, functions" analysis::reference::functions;
     "recording" "what is recorded, when, and into which files";
     "plots" "figures, panels, marks, options";
+    "pages" "live pages: a model in one HTML file, edited and run offline";
     "schedule" "what happens in one step, in which order";
     "models" "standard models, `use`, parameter sets";
     "brian2" "coming from Brian2: what is the same and what is not";

@@ -6,7 +6,7 @@
 #
 # The core needs a Rust compiler that can build the standard library for wasm32-unknown-unknown, and wasm-ld. Either
 # `rustup target add wasm32-unknown-unknown`, or Debian's packages rustc-web, cargo-web, rust-web-src and lld-22 (used when present).
-# The script needs npm.
+# The script needs npm. (`-Zfmt-debug=none` would make the core smaller, but some keys of tables are made of debug texts.)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 page=src/page
@@ -20,12 +20,12 @@ if [[ $parts == *core* ]]; then
     if [[ -x /usr/bin/wasm-ld-22 && -d /usr/src/rustc-1.96.0 ]]; then
         cargo=/usr/bin/cargo
         export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22
-        RUSTFLAGS+=" -Zlocation-detail=none -Zfmt-debug=none"
+        RUSTFLAGS+=" -Zlocation-detail=none"
         flags=(-Zbuild-std=std,panic_abort "-Zbuild-std-features=optimize_for_size")
     fi
     nice -n 10 "$cargo" rustc --lib --crate-type cdylib --no-default-features --jobs 1 --profile page \
         --target wasm32-unknown-unknown --target-dir "$work" "${flags[@]}" \
-        --config 'profile.page.inherits="release"' --config 'profile.page.opt-level="s"' --config 'profile.page.lto="fat"' \
+        --config 'profile.page.inherits="release"' --config 'profile.page.opt-level="z"' --config 'profile.page.lto="fat"' \
         --config 'profile.page.codegen-units=1' --config 'profile.page.panic="abort"'
     module=$work/wasm32-unknown-unknown/page/snnc.wasm
     wc -c "$module"
@@ -42,7 +42,8 @@ if [[ $parts == *script* ]]; then
         npx esbuild worker.js --bundle --minify --format=iife --target=es2022 --legal-comments=none --outfile=engine.js
     )
     cp "$work/script/bundle.js" "$work/script/engine.js" "$page/"
+    openssl dgst -sha256 -binary "$page/bundle.js" | base64 >"$page/bundle.sha256"
 fi
 
-[[ -n ${SNNC_NO_STAMP:-} ]] || SNNC_BLESS=1 cargo test --quiet --test page inputs
+[[ -n ${SNNC_NO_STAMP:-} ]] || SNNC_BLESS="$parts" cargo test --quiet --test page inputs
 wc -c "$page/core.wasm.gz" "$page/bundle.js"

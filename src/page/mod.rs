@@ -6,4 +6,6 @@
 #[cfg(target_arch = "wasm32")]
 pub mod exports;
 mod frames;
+#[cfg(feature = "cli")]
+pub mod html;
 pub mod session;

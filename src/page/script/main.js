@@ -293,15 +293,16 @@ function canvas() {
   surface.onpointerup = (event) => {
     const drag = item.drag;
     item.drag = null;
+    item.dragged = drag && Math.abs(drag.to - drag.from) >= 4;
     if (!drag || Math.abs(drag.to - drag.from) < 4) { item.paint(); return; }
     zoom(at(Math.min(drag.from, drag.to)), at(Math.max(drag.from, drag.to)));
   };
   surface.onclick = (event) => {
     const raster = item.panel.raster;
-    if (!raster || !item.map) return;
+    if (!raster || !item.map || item.dragged) return;
     const { y, frame, h } = item.map;
-    const index = Math.round(y.low + (1 - (event.offsetY - frame.top) / h) * (y.high - y.low)) + (0);
-    trace(raster.population, index);
+    const index = Math.round(y.low + (1 - (event.offsetY - frame.top) / h) * (y.high - y.low));
+    trace(raster.population, index + raster.first);
   };
   surface.ondblclick = () => { state.zoom.delete(item.key); item.paint(); };
   surface.onkeydown = (event) => {

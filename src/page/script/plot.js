@@ -276,7 +276,10 @@ const shapes = {
       ctx.font = "11px system-ui, sans-serif";
       ctx.textAlign = "right"; ctx.textBaseline = "bottom";
       if (shape.vertical) ctx.fillText(shape.label, px(shape.at) - 4, frame.top + 14);
-      else ctx.fillText(shape.label, frame.left + w - 4, py(shape.at) - 2);
+      else {
+        const over = py(shape.at) - 16 > frame.top;
+        ctx.fillText(shape.label, frame.left + w - 4, py(shape.at) + (over ? -2 : 15));
+      }
     }
   },
   cells({ ctx, shape, px, py, shade }) {
