@@ -189,7 +189,7 @@ neurons cells[10] {
     reset: { old = v; v = rest; I += old*0 }
 }
 
-run 100 ms
+run f(10)*1 ms
 plot \"Potential\": cells.v[0:3]
 ";
 
@@ -450,7 +450,7 @@ fn formatting_hints_outline_folds_and_tokens() {
             "rest",
             "f",
             "cells",
-            "run 100 ms",
+            "run f(10)*1 ms",
             "plot \"Potential\": cells.v[0:3]"
         ]
     );
