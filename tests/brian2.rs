@@ -22,13 +22,16 @@ const EXAMPLES: &[&str] = &[
     "jeffress",
 ];
 
+/// A comparison, given the Python that has Brian2.
+type Check = Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>;
+
 fn main() {
     let python = std::env::var_os("SNNC_BRIAN2_PYTHON").map(PathBuf::from);
     let missing = python.is_none();
     let python = python.unwrap_or_default();
     let mut trials = Vec::new();
     let mut trials_without = Vec::new();
-    let mut add = |name: String, test: Box<dyn FnOnce(&Path) -> Result<(), Failed> + Send>| {
+    let mut add = |name: String, test: Check| {
         let python = python.clone();
         let trial = Trial::test(name, move || test(&python)).with_ignored_flag(missing);
         trials.push(trial.with_kind("brian2"));

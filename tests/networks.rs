@@ -81,7 +81,7 @@ fn fixed(path: &Path, expected: &Value) -> Result<(), Failed> {
             .step
             .iter()
             .zip(&table.i)
-            .map(|(k, i)| (*k as u64, u64::from(*i)))
+            .map(|(k, i)| (*k, u64::from(*i)))
             .collect();
         let whole = |key: &str| {
             rows[key]
@@ -209,7 +209,8 @@ fn random(path: &Path, expected: &Value) -> Result<(), Failed> {
         let bound = SIGMAS * error + 1e-3 * m.abs();
         let line = format!("{what}: Brian2 {m:.4} ± {s:.4}, found {mean:.4}, bound {bound:.4}\n");
         all.push_str(&line);
-        if !((mean - m).abs() <= bound) {
+        let near = (mean - m).abs() <= bound;
+        if !near {
             wrong.push_str(&line);
         }
     }
