@@ -30,6 +30,8 @@ if [[ $parts == *core* ]]; then
     module=$work/wasm32-unknown-unknown/page/snnc.wasm
     wc -c "$module"
     gzip --best --no-name --stdout "$module" >"$page/core.wasm.gz"
+    # What follows is built for this machine.
+    unset RUSTFLAGS RUSTC RUSTC_BOOTSTRAP CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
 fi
 
 if [[ $parts == *script* ]]; then
