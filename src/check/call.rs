@@ -91,12 +91,7 @@ impl Checker<'_> {
             format!("there is no function `{name}`"),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                at,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(at, near),
             None if context.locals.iter().any(|(local, _)| local == name)
                 || context
                     .place

@@ -171,12 +171,7 @@ impl Checker<'_> {
                 format!("there is no unit `{}`", unit.name),
             );
             diagnostic = match near {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    unit.span,
-                    near,
-                    false,
-                ),
+                Some(near) => diagnostic.suggest(unit.span, near),
                 None => diagnostic.label("a unit is expected directly behind a value"),
             };
             self.report(diagnostic);

@@ -425,12 +425,7 @@ impl<'a> Checker<'a> {
         } else if self.library.function(name).is_some() {
             diagnostic = diagnostic.label(format!("a function: write `{name}(…)`"));
         } else if let Some(near) = near {
-            diagnostic = diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                span,
-                near,
-                false,
-            );
+            diagnostic = diagnostic.suggest(span, near);
         } else if let (Some(place), false) = (context.place, context.in_function) {
             let owners = self.seen_from(place.owner).join(", ");
             diagnostic = diagnostic.label(format!("neither a variable of {owners} nor a constant"));

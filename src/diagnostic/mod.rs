@@ -118,6 +118,16 @@ impl Diagnostic {
         self.notes.push(text.into());
         self
     }
+    /// The name that was perhaps meant, in place of the one at `span`.
+    pub fn suggest(self, span: Span, near: impl Into<String>) -> Self {
+        let near = near.into();
+        self.label(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            span,
+            near,
+            false,
+        )
+    }
     /// A mend that replaces one span. `certain` as in [`Fix::certain`].
     pub fn fix(
         mut self,

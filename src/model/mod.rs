@@ -254,6 +254,30 @@ pub struct Group {
     pub doc: Option<String>,
 }
 
+impl Group {
+    /// A population without variables, equations or events.
+    pub fn new(name: impl Into<String>, size: usize, kind: GroupKind, span: Span) -> Self {
+        Group {
+            name: name.into(),
+            size,
+            kind,
+            variables: Vec::new(),
+            system: System::default(),
+            method: None,
+            threshold: None,
+            reset: None,
+            refractory: None,
+            refractory_state: None,
+            events: Vec::new(),
+            regular: Vec::new(),
+            initial: Vec::new(),
+            dt: None,
+            span,
+            doc: None,
+        }
+    }
+}
+
 /// What makes a group spike.
 #[derive(Clone, PartialEq, Debug)]
 pub enum GroupKind {

@@ -48,6 +48,38 @@ pub struct Projection {
     pub doc: Option<String>,
 }
 
+impl Projection {
+    /// A projection without variables, pathways or synapses. `i` and `j` of its indices are to be set.
+    pub fn new(name: impl Into<String>, source: Endpoint, target: Endpoint, span: Span) -> Self {
+        Projection {
+            name: name.into(),
+            source,
+            target,
+            variables: Vec::new(),
+            indices: Indices {
+                i: VariableId(0),
+                j: VariableId(0),
+                incoming: None,
+                outgoing: None,
+                copy: None,
+                count: None,
+            },
+            system: System::default(),
+            event_driven: System::default(),
+            lastupdate: None,
+            method: None,
+            pathways: Vec::new(),
+            summed: Vec::new(),
+            connect: Vec::new(),
+            initial: Vec::new(),
+            regular: Vec::new(),
+            dt: None,
+            span,
+            doc: None,
+        }
+    }
+}
+
 /// One side of a projection: elements `first..last` of a group, or of another projection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Endpoint {

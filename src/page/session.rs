@@ -344,30 +344,25 @@ impl Current {
             self.simulation.write(column, &Target::From(0), &values);
         }
         self.simulation.resume(&before.simulation);
-        let end: f64 = self
-            .commands
-            .iter()
-            .map(|command| match command {
-                Command::Run { duration } => *duration,
-                _ => 0.0,
-            })
-            .sum();
+        let end = self.planned();
         self.done = self.commands.len();
         let now = self.simulation.time();
         self.until = (now < end).then_some(end);
     }
 
+    /// Model time that the commands run for, in seconds.
+    fn planned(&self) -> f64 {
+        let runs = self.commands.iter().map(|command| match command {
+            Command::Run { duration } => *duration,
+            _ => 0.0,
+        });
+        runs.sum()
+    }
+
     /// What the page needs to know of a model.
     fn offer(&self, diagnostics: Vec<Value>) -> String {
         let model = &self.checked.model;
-        let duration: f64 = self
-            .commands
-            .iter()
-            .map(|command| match command {
-                Command::Run { duration } => *duration,
-                _ => 0.0,
-            })
-            .sum();
+        let duration = self.planned();
         let groups: Vec<Value> = model
             .groups
             .iter_enumerated()

@@ -85,13 +85,8 @@ impl<'m> Experiment<'m> {
         let threads = threads.unwrap_or_else(all_threads);
         simulation.set_threads(threads);
         Experiment {
-            checked,
-            built,
-            simulation,
-            seed,
-            notes: Notes::default(),
-            values: Vec::new(),
             threads,
+            ..Experiment::around(checked, built, simulation, seed)
         }
     }
     /// Does what the protocol says. The progress that is told is that of the whole protocol.

@@ -135,12 +135,7 @@ impl Checker<'_> {
             format!("there is no function `{name}`"),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                at,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(at, near),
             None if self.named(name).is_some() => diagnostic
                 .label("this is a value, not a function")
                 .note("elements are picked with brackets, a product is written with `*`"),

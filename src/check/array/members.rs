@@ -140,26 +140,24 @@ impl Checker<'_> {
         let message = format!("{of} no `{}`", name.name);
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message);
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                name.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(name.span, near),
             None => diagnostic.label(format!("known: {}", words.join(", "))),
         };
         self.report(diagnostic);
     }
 
+    /// A population that can spike, or a slice of it.
+    fn spiking_slice(&mut self, base: &ast::Expr) -> Option<Slice> {
+        let (place, picked) = self.elements(base)?;
+        if !self.spikes_possible(place.group, base.span) {
+            return None;
+        }
+        self.contiguous(place, &picked, base.span)
+    }
+
     /// Spikes of a population or a slice of it; recording them is implied.
     pub fn spikes_value(&mut self, base: &ast::Expr, part: SpikePart, span: Span) -> Valued {
-        let slice = self.elements(base).and_then(|(place, picked)| {
-            if !self.spikes_possible(place.group, base.span) {
-                return None;
-            }
-            self.contiguous(place, &picked, base.span)
-        });
-        let Some(slice) = slice else {
+        let Some(slice) = self.spiking_slice(base) else {
             return self.no_array(span);
         };
         let record = self.spikes_of(&population_name(base), slice, span);
@@ -184,13 +182,7 @@ impl Checker<'_> {
     }
 
     fn rate_value(&mut self, base: &ast::Expr, span: Span, times: bool) -> Valued {
-        let slice = self.elements(base).and_then(|(place, picked)| {
-            if !self.spikes_possible(place.group, base.span) {
-                return None;
-            }
-            self.contiguous(place, &picked, base.span)
-        });
-        let Some(slice) = slice else {
+        let Some(slice) = self.spiking_slice(base) else {
             return self.no_array(span);
         };
         let record = self.rate_of(&population_name(base), slice, span);

@@ -226,8 +226,7 @@ impl Checker<'_> {
                 span,
                 format!("there is no `{name}` here"),
             )
-            .label(format!("did you mean `{near}`?"))
-            .fix(format!("write `{near}`"), span, near, false),
+            .suggest(span, near),
         );
         Some(self.no_array(span))
     }

@@ -115,12 +115,7 @@ impl<'a> Checker<'a> {
                 let message = format!("nothing was saved under the name `{}`", name.name);
                 let mut diagnostic = Diagnostic::new(codes::RESTORE, name.span, message);
                 diagnostic = match near {
-                    Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                        format!("write `{near}`"),
-                        name.span,
-                        near,
-                        false,
-                    ),
+                    Some(near) => diagnostic.suggest(name.span, near),
                     None => diagnostic.label(format!("`save {}` must come before", name.name)),
                 };
                 self.report(diagnostic);

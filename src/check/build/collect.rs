@@ -6,7 +6,7 @@ use crate::check::globals::{ConstantEntry, Global, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::protocol::Slice;
 use crate::model::term::Type;
-use crate::model::{Constant, Group, GroupId, GroupKind, ProjectionId, Signal, System};
+use crate::model::{Constant, Group, GroupId, GroupKind, ProjectionId, Signal};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Ident, Item, ItemKind, PopulationKind};
 use crate::units::dimension::Dimension;
@@ -284,22 +284,8 @@ impl<'a> Checker<'a> {
             },
         };
         let id = self.model.groups.push(Group {
-            name: population.name.name.clone(),
-            size: 1,
-            kind,
-            variables: Vec::new(),
-            system: System::default(),
-            method: None,
-            threshold: None,
-            reset: None,
-            refractory: None,
-            refractory_state: None,
-            events: Vec::new(),
-            regular: Vec::new(),
-            initial: Vec::new(),
-            dt: None,
-            span: population.name.span,
             doc: item.doc.as_ref().map(|doc| doc.text.clone()),
+            ..Group::new(&population.name.name, 1, kind, population.name.span)
         });
         self.groups.push(OwnerInfo::default());
         self.declare(0, &population.name, Global::Population(id));

@@ -4,7 +4,7 @@
 use super::members::Body;
 use crate::check::context::{Checker, Context, OwnerInfo, Role};
 use crate::check::globals::Global;
-use crate::model::{Group, GroupId, GroupKind, System};
+use crate::model::{Group, GroupId, GroupKind};
 use crate::syntax::ast::{Definition, DefinitionKind, ItemKind};
 
 impl<'a> Checker<'a> {
@@ -61,24 +61,9 @@ impl<'a> Checker<'a> {
 
     fn stand_in(&mut self, name: &crate::syntax::ast::Ident) -> GroupId {
         self.groups.push(OwnerInfo::default());
-        self.model.groups.push(Group {
-            name: name.name.clone(),
-            size: 1,
-            kind: GroupKind::Neurons,
-            variables: Vec::new(),
-            system: System::default(),
-            method: None,
-            threshold: None,
-            reset: None,
-            refractory: None,
-            refractory_state: None,
-            events: Vec::new(),
-            regular: Vec::new(),
-            initial: Vec::new(),
-            dt: None,
-            span: name.span,
-            doc: None,
-        })
+        self.model
+            .groups
+            .push(Group::new(&name.name, 1, GroupKind::Neurons, name.span))
     }
 
     fn uncalled_functions(&mut self) {

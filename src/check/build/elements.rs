@@ -102,12 +102,7 @@ impl<'a> Checker<'a> {
             format!("there is no population `{name}`"),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(span, near),
             None if names.is_empty() => diagnostic.label("not declared"),
             None => diagnostic
                 .label("not declared")

@@ -535,12 +535,7 @@ impl<'a> Checker<'a> {
             format!("`{owner_name}` has no variable `{}`", name.name),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                name.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(name.span, near),
             None if names.is_empty() => diagnostic.label("it has no variables"),
             None => diagnostic
                 .label("not a variable")

@@ -469,8 +469,7 @@ impl<'a> Checker<'a> {
                         function.span,
                         format!("there is no plot `{name}`"),
                     )
-                    .label(format!("did you mean `{near}`?"))
-                    .fix(format!("write `{near}`"), function.span, near, false),
+                    .suggest(function.span, near),
                 ),
                 None => self.report(
                     Diagnostic::new(

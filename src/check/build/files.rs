@@ -111,8 +111,7 @@ impl<'w> Loader<'w> {
         let mut diagnostic = Diagnostic::new(codes::USE, name.span, message);
         diagnostic = match near {
             Some(near) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), name.span, near, false),
+                .suggest(name.span, near),
             None => diagnostic
                 .label("not known")
                 .note("`snnc models` lists the standard models; a file is named in quotes, as in `use \"my_models.snn\"`"),

@@ -286,12 +286,7 @@ impl<'a> Checker<'a> {
                 format!("there is no method `{name}`"),
             );
             diagnostic = match near {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    choice.name.span,
-                    near,
-                    false,
-                ),
+                Some(near) => diagnostic.suggest(choice.name.span, near),
                 None => diagnostic
                     .label("not known")
                     .note(format!("methods: {}", known.join(", "))),
@@ -373,12 +368,7 @@ impl<'a> Checker<'a> {
             diagnostic.label("what happens at a spike is the reset: write `reset:`")
         } else {
             match did_you_mean(name, declared.iter().copied()).map(str::to_string) {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    on.event.span,
-                    near,
-                    false,
-                ),
+                Some(near) => diagnostic.suggest(on.event.span, near),
                 None => diagnostic.label("not declared").note(format!(
                     "declare it by its condition: `event {name}: CONDITION`"
                 )),
@@ -479,12 +469,7 @@ impl<'a> Checker<'a> {
             format!("`{}:` means nothing here", word.name),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                word.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(word.span, near),
             None => diagnostic.label(format!("expected one of {}", words.join(", "))),
         };
         self.report(diagnostic);

@@ -39,12 +39,7 @@ impl<'a> Checker<'a> {
                 format!("a plot has no option `{}`", name.name),
             );
             diagnostic = match near {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    name.span,
-                    near,
-                    false,
-                ),
+                Some(near) => diagnostic.suggest(name.span, near),
                 None => {
                     let known: Vec<&str> = OPTIONS.iter().map(|row| row.0).collect();
                     diagnostic.label(format!("known: {}", known.join(", ")))

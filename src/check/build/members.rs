@@ -217,8 +217,7 @@ impl<'a> Checker<'a> {
             .and_then(|near| MODELS.iter().find(|standard| standard.definition() == near));
         diagnostic = match (near, standard, standard_near) {
             (Some(near), _, _) => diagnostic
-                .label(format!("did you mean `{near}`?"))
-                .fix(format!("write `{near}`"), model.span, near, false),
+                .suggest(model.span, near),
             (None, Some(standard), _) => diagnostic
                 .label("is a standard model that the file does not use")
                 .fix(
@@ -373,12 +372,7 @@ impl<'a> Checker<'a> {
             format!("the model has no parameter `{name}`"),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                given.name.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(given.name.span, near),
             None => diagnostic
                 .label("not a parameter")
                 .note(format!("its parameters are {}", parameters.join(", ")))

@@ -221,12 +221,7 @@ impl<'a> Checker<'a> {
             format!("a time step has no slot `{word}`"),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(span, near),
             None => diagnostic.label(format!(
                 "slots: {}; each also with before_ and after_",
                 SLOTS.join(", ")
@@ -287,12 +282,7 @@ impl<'a> Checker<'a> {
         let message = format!("`{}` has no variable or event `{}`", owner.name, name.name);
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, name.span, message);
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                name.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(name.span, near),
             None => diagnostic.label(format!("known: {}", names.join(", "))),
         };
         self.report(diagnostic);

@@ -285,8 +285,7 @@ impl<'a> Checker<'a> {
                         let diagnostic = error(span, format!("there is no unit `{name}`"));
                         match near {
                             Some(near) => diagnostic
-                                .label(format!("did you mean `{near}`?"))
-                                .fix(format!("write `{near}`"), span, near, false),
+                                .suggest(span, near),
                             None => diagnostic.label(
                                 "expected a unit such as `volt`, `1` for a pure number, `integer` or `boolean`",
                             ),

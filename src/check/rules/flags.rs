@@ -127,12 +127,7 @@ fn refuse(
         let diagnostic =
             Diagnostic::new(codes::FLAG, flag.span, format!("there is no flag `{name}`"));
         match did_you_mean(name, all) {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                flag.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(flag.span, near),
             None => diagnostic.label(format!("{what} takes {list}")),
         }
     };

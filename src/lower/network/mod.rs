@@ -15,13 +15,11 @@ use crate::kir::opt::optimize;
 use crate::kir::verify::verify;
 use crate::library::Library;
 use crate::model::code::{Assignment, Code, Selection, Statement, Value};
-use crate::model::projection::{
-    Connect, Delay, Endpoint, Indices, Pathway, Projection, Rule, Side, Summed,
-};
+use crate::model::projection::{Connect, Delay, Endpoint, Pathway, Projection, Rule, Side, Summed};
 use crate::model::protocol::Action;
 use crate::model::term::{Term, TermId, Type};
 use crate::model::{
-    Equation, Group, GroupId, GroupKind, Model, Owner, ProjectionId, System, Variable, VariableId,
+    Equation, Group, GroupId, GroupKind, Model, Owner, ProjectionId, Variable, VariableId,
     VariableKind,
 };
 use crate::numerics::catch;
@@ -71,24 +69,9 @@ impl Net {
         id
     }
     fn group(&mut self, name: &str, size: usize, kind: GroupKind) -> GroupId {
-        self.model.groups.push(Group {
-            name: name.into(),
-            size,
-            kind,
-            variables: Vec::new(),
-            system: System::default(),
-            method: None,
-            threshold: None,
-            reset: None,
-            refractory: None,
-            refractory_state: None,
-            events: Vec::new(),
-            regular: Vec::new(),
-            initial: Vec::new(),
-            dt: None,
-            span: NOWHERE,
-            doc: None,
-        })
+        self.model
+            .groups
+            .push(Group::new(name, size, kind, NOWHERE))
     }
     /// Given spikes as (step, neuron), in order.
     pub fn source(&mut self, size: usize, spikes: &[(u32, u32)]) -> GroupId {
@@ -142,32 +125,10 @@ impl Net {
             last: self.model.groups[owner].size,
         };
         let (source, target) = (whole(source), whole(target));
-        let id = self.model.projections.push(Projection {
-            name: "S".into(),
-            source,
-            target,
-            variables: Vec::new(),
-            indices: Indices {
-                i: VariableId(0),
-                j: VariableId(0),
-                incoming: None,
-                outgoing: None,
-                copy: None,
-                count: None,
-            },
-            system: System::default(),
-            event_driven: System::default(),
-            lastupdate: None,
-            method: None,
-            pathways: Vec::new(),
-            summed: Vec::new(),
-            connect: Vec::new(),
-            initial: Vec::new(),
-            regular: Vec::new(),
-            dt: None,
-            span: NOWHERE,
-            doc: None,
-        });
+        let id = self
+            .model
+            .projections
+            .push(Projection::new("S", source, target, NOWHERE));
         let i = self.variable(id.into(), "i", VariableKind::Stored);
         let j = self.variable(id.into(), "j", VariableKind::Stored);
         for index in [i, j] {

@@ -424,12 +424,7 @@ fn first_word(line: &Line) -> Option<Diagnostic> {
         Diagnostic::new(codes::WORD, span, format!("`{word}` begins nothing here"));
     match (near, home) {
         (Some(near), _) => {
-            diagnostic = diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                span,
-                near,
-                false,
-            );
+            diagnostic = diagnostic.suggest(span, near);
         }
         (None, Some((_, place))) => {
             diagnostic = diagnostic.label(format!("this belongs into {place}"))

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::check::build::members::Body;
 use crate::check::context::Checker;
+use crate::check::rules::start::variables_in;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::term::{Term, TermId};
+use crate::model::term::TermId;
 use crate::model::{ProjectionId, VariableId, VariableKind};
 use crate::syntax::ast::MemberKind;
 
@@ -97,24 +98,8 @@ impl<'a> Checker<'a> {
 
     /// State variables that a term reads, through subexpressions.
     fn states_read(&self, term: TermId) -> BTreeSet<VariableId> {
-        let mut found = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![term];
-        while let Some(id) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            if let Term::Variable(variable) = self.model.terms.get(id) {
-                match self.model.variables[*variable].kind {
-                    VariableKind::Subexpression { value, .. } => open.push(value),
-                    VariableKind::State => {
-                        found.insert(*variable);
-                    }
-                    _ => {}
-                }
-            }
-            open.extend(self.model.terms.children(id));
-        }
+        let mut found = variables_in(self, term);
+        found.retain(|id| self.model.variables[*id].kind == VariableKind::State);
         found
     }
 }

@@ -14,9 +14,9 @@ use super::members::{Body, Given};
 use crate::check::context::{Checker, Context, OwnerInfo, Role};
 use crate::check::globals::Global;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::projection::{Endpoint, Indices, Projection};
+use crate::model::projection::{Endpoint, Projection};
 use crate::model::term::Type;
-use crate::model::{Owner, ProjectionId, System, VariableId};
+use crate::model::{Owner, ProjectionId};
 use crate::syntax::ast::{self, DefinitionKind, Item, MemberKind};
 use crate::units::dimension::Dimension;
 
@@ -56,30 +56,8 @@ impl<'a> Checker<'a> {
             last: usize::MAX,
         };
         let id = self.model.projections.push(Projection {
-            name: name.name.clone(),
-            source: unknown,
-            target: unknown,
-            variables: Vec::new(),
-            indices: Indices {
-                i: VariableId(0),
-                j: VariableId(0),
-                incoming: None,
-                outgoing: None,
-                copy: None,
-                count: None,
-            },
-            system: System::default(),
-            event_driven: System::default(),
-            lastupdate: None,
-            method: None,
-            pathways: Vec::new(),
-            summed: Vec::new(),
-            connect: Vec::new(),
-            initial: Vec::new(),
-            regular: Vec::new(),
-            dt: None,
-            span: name.span,
             doc,
+            ..Projection::new(&name.name, unknown, unknown, name.span)
         });
         self.projections.push(OwnerInfo::default());
         let owner = Owner::Projection(id);

@@ -138,12 +138,7 @@ impl<'a> Checker<'a> {
             format!("`{owner}` has no event `{}`", wanted.name),
         );
         diagnostic = match near.map(str::to_string) {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                wanted.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(wanted.span, near),
             None => diagnostic.label("not declared").note(format!(
                 "declare it in `{owner}` by its condition: `event {}: CONDITION`",
                 wanted.name
@@ -297,12 +292,7 @@ impl<'a> Checker<'a> {
                         format!("there is no pathway `{}` to delay", given.name),
                     );
                     diagnostic = match near.map(str::to_string) {
-                        Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                            format!("write `{near}`"),
-                            given.span,
-                            near,
-                            false,
-                        ),
+                        Some(near) => diagnostic.suggest(given.span, near),
                         None => diagnostic
                             .label("not declared")
                             .note(format!("pathways: {}", names.join(", "))),

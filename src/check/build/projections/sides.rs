@@ -98,12 +98,7 @@ impl<'a> Checker<'a> {
             format!("there is no population `{name}` to connect"),
         );
         diagnostic = match near {
-            Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                expr.span,
-                near,
-                false,
-            ),
+            Some(near) => diagnostic.suggest(expr.span, near),
             None if names.is_empty() => diagnostic.label("not declared"),
             None => diagnostic
                 .label("not declared")

@@ -137,12 +137,7 @@ impl<'a> Checker<'a> {
                 format!("there is no pathway `{pathway}` to delay"),
             );
             diagnostic = match near.map(str::to_string) {
-                Some(near) => diagnostic.label(format!("did you mean `{near}`?")).fix(
-                    format!("write `{near}`"),
-                    span,
-                    near,
-                    false,
-                ),
+                Some(near) => diagnostic.suggest(span, near),
                 None if names.is_empty() => diagnostic.label("the synapses have no pathways"),
                 None => diagnostic
                     .label("not declared")
