@@ -8,6 +8,7 @@ pub mod components;
 pub mod dense;
 pub mod differentiate;
 pub mod equations;
+pub mod equilibria;
 pub mod evaluate;
 pub mod facts;
 pub mod linear;
