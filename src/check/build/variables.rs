@@ -138,7 +138,11 @@ impl<'a> Checker<'a> {
         {
             return;
         }
-        if name.name.is_empty() || !names::variable_may_be_called(self, owner, name, refractory) {
+        if name.name.is_empty() || flags::lacks_summed(self, owner, &line.member.kind, name, given)
+        {
+            return;
+        }
+        if !names::variable_may_be_called(self, owner, name, refractory) {
             return;
         }
         names::shadowing(self, owner, name, line);

@@ -4,7 +4,7 @@ use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::Owner;
-use crate::syntax::ast::{Flag, MemberKind};
+use crate::syntax::ast::{Flag, Ident, MemberKind};
 
 /// What the flags of a line say.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -92,6 +92,40 @@ pub fn accept(checker: &mut Checker, owner: Owner, kind: &MemberKind, given: &[F
         );
     }
     accepted
+}
+
+/// Reports a line of a synapse that gives a variable of the neurons a value, `g_post = …`, without the flag `summed`: the flag is
+/// misspelled, or it is missing.
+pub fn lacks_summed(
+    checker: &mut Checker,
+    owner: Owner,
+    kind: &MemberKind,
+    name: &Ident,
+    given: &[Flag],
+) -> bool {
+    let of_neurons = name.name.ends_with("_pre") || name.name.ends_with("_post");
+    let line = matches!(kind, MemberKind::Subexpression(_));
+    if !(matches!(owner, Owner::Projection(_)) && line && of_neurons) {
+        return false;
+    }
+    accept(checker, owner, kind, given);
+    let known = |flag: &Flag| {
+        SYNAPSES
+            .iter()
+            .any(|(_, flags)| flags.contains(&flag.name.as_str()))
+    };
+    if given.iter().all(known) {
+        let message = format!(
+            "`{}` belongs to the neurons, and a synapse writes to it with `(summed)`",
+            name.name
+        );
+        checker.report(
+            Diagnostic::new(codes::FLAG, name.span, message)
+                .label("this line needs the flag `(summed)` after its unit")
+                .note("the values of all synapses of a neuron are added up in every step"),
+        );
+    }
+    true
 }
 
 fn refuse(
