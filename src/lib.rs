@@ -8,6 +8,7 @@ pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+pub mod document;
 pub mod figure;
 pub mod fuzz;
 pub mod index;
@@ -29,4 +30,5 @@ pub mod runtime;
 pub mod source;
 pub mod syntax;
 pub mod table;
+pub mod typeset;
 pub mod units;

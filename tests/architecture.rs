@@ -23,14 +23,14 @@ const LAYERS: &[(u32, Half, &[&str])] = &[
     (3, Language, &["syntax"]),
     (3, Both, &["analysis"]),
     (3, Machine, &["backend", "record"]),
-    (4, Language, &["model"]),
+    (4, Language, &["model", "typeset"]),
     (4, Machine, &["runtime", "figure"]),
     (5, Language, &["library"]),
     (6, Language, &["algebra", "names"]),
     (7, Language, &["check", "numerics"]),
     (8, Both, &["lower", "plot"]),
     (9, Both, &["pipeline", "render", "manual"]),
-    (10, Both, &["lsp", "brian2", "page"]),
+    (10, Both, &["lsp", "brian2", "page", "document"]),
     (11, Both, &["cli", "fuzz"]),
 ];
 

@@ -38,6 +38,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Translate a script of another simulator into a model
     Import(ImportArgs),
+    /// Write a model as a document: equations, parameters, populations, connections, method, protocol
+    Report(ReportArgs),
     /// Write a live page: the model, its sliders and plots, and the compiler, in one HTML file that works offline
     Page(PageArgs),
     /// Show a model as a live page that follows each save of its file
@@ -246,6 +248,36 @@ pub struct ImportArgs {
     /// The model to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// `snnc report`.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// The model; `-` reads standard input
+    pub file: PathBuf,
+    /// The form of the document
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Html)]
+    pub format: DocumentFormat,
+    /// File to write; `-` is standard output [default: FILE-report.html, .md or .tex]
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Open it when done
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// Forms of a document.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DocumentFormat {
+    /// One page that needs nothing else
+    Html,
+    /// Markdown with mathematics between dollars
+    Markdown,
+    /// A LaTeX article
+    Latex,
 }
 
 /// Other simulators.

@@ -3,6 +3,7 @@
 pub mod args;
 mod check;
 mod completions;
+mod document;
 mod emit;
 mod explain;
 mod export;
@@ -64,6 +65,7 @@ pub fn run() -> Exit {
         Command::Emit(args) => emit::emit(&args),
         Command::Export(args) => export::export(&args),
         Command::Import(args) => import::import(&args),
+        Command::Report(args) => document::document(&args),
         Command::Page(args) => page::page(&args),
         Command::Watch(args) => serve::watch(&args),
         Command::Serve(args) => serve::serve(&args),
