@@ -3,7 +3,7 @@
 use super::context::{Checker, Context, Typed};
 use super::dims::{Dim, a_value};
 use super::evaluate::power;
-use super::rules::{divisor, unit_trap};
+use super::rules::{divisor, singular, unit_trap};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::term::{Comparison, Intrinsic, Term};
 use crate::source::Span;
@@ -151,10 +151,12 @@ impl Checker<'_> {
             }
             BinaryOp::Multiply => {
                 unit_trap::check(self, whole);
+                singular::check(self, operator, whole, &a, &b);
                 (self.model.terms.times(a.term, b.term), a.dim.times(b.dim))
             }
             BinaryOp::Divide => {
                 divisor::check(self, &a, &b);
+                singular::check(self, operator, whole, &a, &b);
                 (
                     self.model.terms.over(a.term, b.term),
                     a.dim.times(b.dim.inverse()),

@@ -201,15 +201,22 @@ impl Checker<'_> {
             return false;
         }
         let name = variable.name.clone();
-        self.report(
-            Diagnostic::new(
-                codes::NOT_HERE,
-                span,
-                format!("`{name}` cannot be used in {}", context.role.name),
+        let mut diagnostic = Diagnostic::new(
+            codes::NOT_HERE,
+            span,
+            format!("`{name}` cannot be used in {}", context.role.name),
+        )
+        .label("a value of synapses that do not exist yet");
+        diagnostic = if indices.count == Some(id) {
+            diagnostic
+                .note("`N` is the number of synapses; the numbers of neurons are `N_pre` and `N_post`")
+                .fix("write `N_post`", span, "N_post", false)
+        } else {
+            diagnostic.note(
+                "pairs may be chosen by `i`, `j`, and variables of the neurons, `x_pre` and `x_post`",
             )
-            .label("a value of synapses that do not exist yet")
-            .note("pairs may be chosen by `i`, `j`, and variables of the neurons, `x_pre` and `x_post`"),
-        );
+        };
+        self.report(diagnostic);
         true
     }
 

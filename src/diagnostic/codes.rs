@@ -96,6 +96,7 @@ codes! {
     UNIT_TRAP "W0350" "a unit multiplies a whole quotient";
     SCALE "W0351" "an exponent hardly changes";
     ZERO_DIVISOR "W0352" "a divisor is 0";
+    SINGULAR "W0353" "a quotient is 0/0 at one value";
     LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
     CYCLE "E0401" "quantities are defined by each other in a circle";
     FLAG "E0402" "a flag does not fit";
@@ -109,6 +110,7 @@ codes! {
     METHOD_OPTION "E0412" "an option of the method is unknown or out of range";
     NO_METHOD "E0413" "no integration method takes these equations";
     NOISE_NOT_LINEAR "E0414" "noise is not a plain factor";
+    STIFF "W0451" "the time step is too long for the method";
     READ_BEFORE_SET "W0450" "an initial value is read before it is set";
     NOT_WRITABLE "E0501" "something that cannot be written is written";
     MEMBER "E0502" "a line does not belong here";
@@ -129,6 +131,7 @@ codes! {
     EVENT_DRIVEN "E0606" "event-driven and clock-driven equations read each other";
     CLOCK_DRIVEN "W0650" "an equation of synapses is integrated in every step";
     NO_SYNAPSES "W0651" "a projection has no synapses";
+    DELAY_STEPS "W0654" "a delay is no whole number of steps";
     ORDER "W0652" "the effect of synapses depends on their order";
     LOOP "W0653" "spikes go round in a loop within a time step";
     INPUT "E0701" "a source of spikes is incomplete or contradicts itself";
@@ -138,6 +141,7 @@ codes! {
     RESTORE "E0705" "nothing was saved under this name";
     FILE_NOT_READ "E0706" "a file of values cannot be read";
     NO_SEED "A0751" "random numbers differ from run to run";
+    STAIRCASE "A0753" "a table moves in steps where a formula would be smooth";
     RUN_TOO_SHORT "W0750" "the run ends before the stimulus";
     FROZEN "W0752" "a constant is changed after its last use";
     NOTHING_RUNS "W0759" "nothing runs";

@@ -11,6 +11,7 @@ pub mod divided;
 pub mod exact;
 pub mod expand;
 pub mod scheme;
+pub mod stiff;
 pub mod temporaries;
 pub mod value;
 

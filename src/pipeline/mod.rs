@@ -28,6 +28,7 @@ use crate::model::Model;
 use crate::numerics::catch;
 use crate::numerics::choose::plan;
 use crate::numerics::scheme::{Catch, Step};
+use crate::numerics::stiff;
 use crate::source::{FileId, SourceMap, World};
 use crate::syntax::{ast, parse};
 use timings::Timings;
@@ -125,7 +126,11 @@ impl<'w> Compilation<'w> {
         let mut steps = Vec::new();
         for owner in model.owners() {
             if !model.owner_system(owner).equations.is_empty() {
-                steps.extend(plan(&mut model, owner, library, &mut self.sink));
+                let step = plan(&mut model, owner, library, &mut self.sink);
+                if let Some(step) = &step {
+                    stiff::check(&mut model, step, library, &mut self.sink);
+                }
+                steps.extend(step);
             }
         }
         let mut catches = Vec::new();

@@ -6,6 +6,7 @@ use crate::check::context::Checker;
 use crate::check::evaluate::{Known, evaluate};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::code::Times;
+use crate::model::projection::Delay;
 use crate::model::protocol::Action;
 use crate::model::term::{Term, TermId};
 use crate::model::{GroupKind, SignalId, VariableKind};
@@ -64,15 +65,37 @@ pub fn check(checker: &mut Checker) {
             }
         }
     }
+    for projection in checker.model.projections.iter() {
+        for pathway in &projection.pathways {
+            if let Delay::Common(delay) = pathway.delay
+                && delay >= late
+            {
+                found.push((
+                    pathway.span,
+                    format!("no spike arrives through `{}`", projection.name),
+                    format!("arrives {} after its spike", seconds(delay)),
+                    delay,
+                ));
+            }
+        }
+    }
+    let mut missed: BTreeMap<(u32, u32, u32), (Span, Vec<f64>)> = BTreeMap::new();
     for (span, time) in uses.times {
         if time > late && time < end * FOREVER {
-            found.push((
-                span,
-                format!("`t` never reaches {}", seconds(time)),
-                "depends on it".to_string(),
-                time,
-            ));
+            let key = (span.file.0, span.start, span.end);
+            missed.entry(key).or_insert((span, Vec::new())).1.push(time);
         }
+    }
+    for (span, mut times) in missed.into_values() {
+        times.sort_by(f64::total_cmp);
+        let list: Vec<String> = times.iter().map(|time| seconds(*time).to_string()).collect();
+        let last = times.last().copied().unwrap_or(end);
+        found.push((
+            span,
+            format!("`t` never reaches {}", list.join(" or ")),
+            "depends on it".to_string(),
+            last,
+        ));
     }
     for (span, message, label, until) in found {
         checker.report(

@@ -1,5 +1,6 @@
 //! Rules of the language, one a file: what is refused or warned about, and why.
 
+pub mod delays;
 pub mod divisor;
 pub mod duration;
 pub mod flags;
@@ -10,7 +11,9 @@ pub mod nothing_runs;
 pub mod scale;
 pub mod seed;
 pub mod sides;
+pub mod singular;
 pub mod spikes;
+pub mod staircase;
 pub mod start;
 pub mod synapses;
 pub mod unit_trap;
@@ -28,6 +31,7 @@ pub fn after(checker: &mut Checker) {
     frozen::check(checker);
     unused::check(checker);
     duration::check(checker);
+    staircase::check(checker);
     nothing_runs::check(checker);
     seed::check(checker);
 }

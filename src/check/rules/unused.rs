@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::VariableKind;
+use crate::model::{GroupKind, VariableKind};
 use crate::syntax::ast::{DefinitionKind, ItemKind};
 
 /// Warns about constants, parameters, functions and definitions of the root file whose name stands nowhere else in it.
@@ -45,6 +45,20 @@ pub fn check(checker: &mut Checker) {
             found.push((
                 variable.span,
                 format!("nothing in `{owner}` uses `{}`", variable.name),
+            ));
+        }
+    }
+    // Where other populations are looked at, one whose name never comes up again was forgotten.
+    let looked_at = !checker.model.figures.is_empty() || !checker.model.records.is_empty();
+    for group in checker.model.groups.iter() {
+        if looked_at && group.span.file == root && group.threshold.is_none() && once(&group.name) {
+            let equations = matches!(group.kind, GroupKind::Neurons);
+            found.push((
+                group.span,
+                match equations {
+                    true => format!("nothing records, plots or reads `{}`", group.name),
+                    false => format!("`{}` leads nowhere", group.name),
+                },
             ));
         }
     }

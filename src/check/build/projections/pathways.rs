@@ -2,6 +2,7 @@
 
 use crate::check::build::code::Rights;
 use crate::check::build::members::{Body, Line};
+use crate::check::rules::delays;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
@@ -259,6 +260,7 @@ impl<'a> Checker<'a> {
             Diagnostic::new(codes::DELAY, value.span, "this delay is too long")
                 .label(format!("at most {longest} with this time step"))
         } else {
+            delays::whole_steps(self, seconds, dt, value.span);
             return;
         };
         self.report(diagnostic);
