@@ -39,6 +39,10 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
         for reason in &population.silent_because {
             out.push_str(&format!("  {:width$}    {reason}\n", ""));
         }
+        for (variable, from) in &population.sums {
+            let from = from.join(" and ");
+            out.push_str(&format!("  {:width$}    `{variable}` adds up {from}\n", ""));
+        }
     }
     for projection in &report.projections {
         let (label, line) = (sides(projection), synapses(projection));

@@ -93,12 +93,11 @@ fn too_long(
 ) -> Diagnostic {
     let time = |value| Quantity::new(value, Dimension::TIME);
     let constant = -1.0 / worst.rate;
-    let (name, span) = (equations.states.get(worst.state)).map_or(("", None), |state| {
-        (state.name.as_str(), Some(state.span))
-    });
-    let at = worst.voltage.map_or(String::new(), |voltage| {
-        format!(" at {voltage}")
-    });
+    let (name, span) = (equations.states.get(worst.state))
+        .map_or(("", None), |state| (state.name.as_str(), Some(state.span)));
+    let at = worst
+        .voltage
+        .map_or(String::new(), |voltage| format!(" at {voltage}"));
     let message = format!(
         "`{name}` follows within {}{at}, faster than the time step of {}",
         time(rounded(constant)),
@@ -109,7 +108,7 @@ fn too_long(
         None => Diagnostic::without_place(codes::STIFF, message),
     };
     diagnostic = diagnostic.label(match explodes {
-        true => format!("`{}` makes it swing with growing size", step.method),
+        true => format!("`{}` makes it swing ever wider", step.method),
         false => format!("`{}` overshoots in every step", step.method),
     });
     let stable = STABLE.iter().find(|name| {
@@ -124,10 +123,11 @@ fn too_long(
 }
 
 fn runs_ahead(step: &Step, equations: &Equations, worst: &Worst) -> Diagnostic {
-    let (name, span) = (equations.states.get(worst.state)).map_or(("", None), |state| {
-        (state.name.as_str(), Some(state.span))
-    });
-    let at = worst.voltage.map_or(String::new(), |voltage| format!(", {voltage}"));
+    let (name, span) = (equations.states.get(worst.state))
+        .map_or(("", None), |state| (state.name.as_str(), Some(state.span)));
+    let at = worst
+        .voltage
+        .map_or(String::new(), |voltage| format!(", {voltage}"));
     let message = format!("`{name}` runs away within a time step near its threshold{at}");
     let diagnostic = match span {
         Some(span) => Diagnostic::new(codes::STIFF, span, message),
@@ -172,11 +172,17 @@ impl System<'_> {
         let mut worst: Option<Worst> = None;
         let mut look = |values: &BTreeMap<VariableId, f64>, voltage: Option<Quantity>| {
             for (state, slope) in self.slopes.iter().enumerate() {
+                let slope =
+                    slope.filter(|slope| voltage.is_none() || self.goes_with_gates(*slope, state));
                 let rate = slope.and_then(|slope| self.value(slope, values));
                 let Some(rate) = rate.filter(|rate| rate.is_finite()) else {
                     continue;
                 };
-                if worst.as_ref().is_none_or(|worst| rate < worst.rate * 1.000_001) && rate < 0.0 {
+                if worst
+                    .as_ref()
+                    .is_none_or(|worst| rate < worst.rate * 1.000_001)
+                    && rate < 0.0
+                {
                     worst = Some(Worst {
                         state,
                         rate,
@@ -188,7 +194,9 @@ impl System<'_> {
         look(&start, None);
         if let Some(potential) = self.potential() {
             let (low, high, count) = VOLTAGES;
-            let top = self.threshold(potential, &start).map_or(high, |t| t.min(high));
+            let top = self
+                .threshold(potential, &start)
+                .map_or(high, |t| t.min(high));
             for k in 0..count {
                 let voltage = low + (high - low) * f64::from(k) / f64::from(count - 1);
                 if voltage <= top {
@@ -198,6 +206,13 @@ impl System<'_> {
             }
         }
         worst
+    }
+
+    /// False where the equation is not linear in its own state: how far such a state gets is not known.
+    fn goes_with_gates(&self, slope: TermId, state: usize) -> bool {
+        let own = self.equations.states.get(state).map(|state| state.variable);
+        let is_own = |term: &Term| matches!(term, Term::Variable(id) if Some(*id) == own);
+        !self.model.terms.any(slope, &mut |term| is_own(term))
     }
 
     /// The growth of the membrane potential at its threshold.
@@ -252,7 +267,11 @@ impl System<'_> {
     ) -> BTreeMap<VariableId, f64> {
         let mut values = start.clone();
         values.insert(potential, voltage);
-        let states = self.equations.states.iter().zip(&self.equations.plain_drift);
+        let states = self
+            .equations
+            .states
+            .iter()
+            .zip(&self.equations.plain_drift);
         for ((state, drift), slope) in states.zip(self.slopes) {
             let dimension = self.model.variables[state.variable].dimension;
             if state.variable == potential || dimension != Dimension::NONE {

@@ -74,6 +74,8 @@ pub struct Population {
     pub silent_fraction: Option<f64>,
     /// Why nothing happened, sentence by sentence.
     pub silent_because: Vec<String>,
+    /// Variables that several projections sum into, each with these projections.
+    pub sums: Vec<(String, Vec<String>)>,
 }
 
 /// What was made of one projection.
@@ -181,7 +183,28 @@ fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Popula
         } else {
             Vec::new()
         },
+        sums: sums(experiment, id),
     }
+}
+
+/// Variables of a population that are the sum over the synapses of more than one projection.
+fn sums(experiment: &Experiment<'_>, id: GroupId) -> Vec<(String, Vec<String>)> {
+    let model = &experiment.checked.model;
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for projection in model.projections.iter() {
+        for summed in &projection.summed {
+            let variable = &model.variables[summed.variable];
+            if variable.owner != Owner::Group(id) {
+                continue;
+            }
+            match found.iter_mut().find(|(name, _)| *name == variable.name) {
+                Some((_, from)) => from.push(projection.name.clone()),
+                None => found.push((variable.name.clone(), vec![projection.name.clone()])),
+            }
+        }
+    }
+    found.retain(|(_, from)| from.len() > 1);
+    found
 }
 
 fn connected(

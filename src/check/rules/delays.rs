@@ -20,7 +20,10 @@ pub fn whole_steps(checker: &mut Checker, seconds: f64, dt: f64, span: Span) {
     let message = match steps as u64 {
         0 => format!("a delay of {delay} is less than half a time step: spikes arrive at once"),
         1 => format!("a delay of {delay} becomes {}, one step", say(dt)),
-        _ => format!("a delay of {delay} becomes {}, {steps} steps", say(steps * dt)),
+        _ => format!(
+            "a delay of {delay} becomes {}, {steps} steps",
+            say(steps * dt)
+        ),
     };
     checker.report(
         Diagnostic::new(codes::DELAY_STEPS, span, message)

@@ -88,7 +88,10 @@ pub fn check(checker: &mut Checker) {
     }
     for (span, mut times) in missed.into_values() {
         times.sort_by(f64::total_cmp);
-        let list: Vec<String> = times.iter().map(|time| seconds(*time).to_string()).collect();
+        let list: Vec<String> = times
+            .iter()
+            .map(|time| seconds(*time).to_string())
+            .collect();
         let last = times.last().copied().unwrap_or(end);
         found.push((
             span,

@@ -26,7 +26,7 @@ pub fn report(checker: &mut Checker, name: &str, place: Span, value: &Typed, sca
                 format!("write `: {unit}`"),
                 place.at_end(),
                 format!(" : {unit}"),
-                false,
+                true,
             ),
         None => diagnostic.label("expected a unit, as in `: volt`"),
     };

@@ -34,7 +34,13 @@ pub fn check(checker: &mut Checker, operator: BinaryOp, whole: &Expr, a: &Typed,
     };
     for (divisor, dividend) in pairs {
         if let Some(case) = Case::of(checker, divisor) {
-            case.say(checker, operator, whole, dividend, a.dim.times(b.dim.inverse()).and_then(Dim::known));
+            case.say(
+                checker,
+                operator,
+                whole,
+                dividend,
+                a.dim.times(b.dim.inverse()).and_then(Dim::known),
+            );
         }
     }
 }
@@ -152,8 +158,7 @@ impl Case {
         };
         if here.abs() > ZERO * one.abs().max(two.abs()) {
             let near = self.root(checker, dividend).filter(|zero| {
-                operator == BinaryOp::Divide
-                    && (zero - self.zero).abs() <= NEAR * self.scale
+                operator == BinaryOp::Divide && (zero - self.zero).abs() <= NEAR * self.scale
             });
             if let Some(other) = near {
                 let other = self.quantity(checker, other);

@@ -44,8 +44,13 @@ pub fn check(checker: &mut Checker) {
                 signal.span,
                 format!("`{name}` {rises} in steps of {}", say(step.abs())),
             )
-            .label(format!("each value is held for {held}, {} time steps", (signal.dt / dt).round()))
-            .note(format!("`{ramp}` is smooth; so are `step`, `sine` and `pulses`")),
+            .label(format!(
+                "each value is held for {held}, {} time steps",
+                (signal.dt / dt).round()
+            ))
+            .note(format!(
+                "`{ramp}` is smooth; so are `step`, `sine` and `pulses`"
+            )),
         );
     }
 }

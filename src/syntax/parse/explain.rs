@@ -12,7 +12,7 @@ use super::Builder;
 use super::grammar::{Grammar, Rule};
 use super::words::{
     EXPECTED, EXPRESSION, FOREIGN, FUNCTION_WORDS, INPUT_WORDS, ITEM_WORDS, NEURON_WORDS,
-    PYTHON_WORDS, SYNAPSE_WORDS,
+    PYTHON_WORDS, RESERVED_WORDS, SYNAPSE_WORDS,
 };
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
@@ -95,6 +95,7 @@ impl Builder<'_, '_> {
         };
         let known = foreign(&line)
             .or_else(|| derivative(&line))
+            .or_else(|| reserved(&line))
             .or_else(|| first_word(&line))
             .or_else(|| idle(&line));
         match known {
@@ -362,6 +363,28 @@ fn derivative(line: &Line) -> Option<Diagnostic> {
             format!("d{name}/dt"),
             true,
         ),
+    )
+}
+
+/// `if : 1`, `in = 3 mV`: a word of expressions as a name.
+fn reserved(line: &Line) -> Option<Diagnostic> {
+    let word = line.first_word();
+    let rest = line.text.get(word.len()..)?.trim_start();
+    let declares = match line.context {
+        Context::Neuron | Context::Synapse => rest.starts_with([':', '=']),
+        Context::Item => rest.starts_with('='),
+        _ => false,
+    };
+    if !declares || rest.starts_with("==") || !RESERVED_WORDS.contains(&word) {
+        return None;
+    }
+    let span = line.at(0, word.len());
+    let message = format!("`{word}` cannot be a name: it is a word of the language");
+    let other = format!("{word}_");
+    Some(
+        Diagnostic::new(codes::RESERVED, span, message)
+            .label("needs another name")
+            .fix(format!("call it `{other}`"), span, other, false),
     )
 }
 

@@ -41,6 +41,9 @@ pub(super) const EXPECTED: &[(Rule, &str)] = &[
 /// The name under which an operand stands in [`EXPECTED`]; where one may stand, names and texts go without saying.
 pub(super) const EXPRESSION: &str = "an expression";
 
+/// Words of expressions and loops, which no name may have: the rule `reserved` of the grammar.
+pub(super) const RESERVED_WORDS: &[&str] = &["and", "or", "not", "if", "else", "in", "for"];
+
 /// Words that begin a declaration or statement.
 pub(super) const ITEM_WORDS: &[&str] = &[
     "title",

@@ -2,8 +2,8 @@
 
 use crate::check::build::code::Rights;
 use crate::check::build::members::{Body, Line};
-use crate::check::rules::delays;
 use crate::check::context::{Checker, Context, Role};
+use crate::check::rules::delays;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::code::{Assignment, Selection, Value};
