@@ -11,4 +11,13 @@ pub struct CheckOptions {
     pub parameters: Option<String>,
     /// `--pedantic`: advice is given, too.
     pub pedantic: bool,
+    /// All step lengths are divided by this; 0 and 1 leave them.
+    pub refine: u32,
+}
+
+impl CheckOptions {
+    /// A step length of the file, divided as asked for.
+    pub fn refined(&self, dt: f64) -> f64 {
+        dt / f64::from(self.refine.max(1))
+    }
 }

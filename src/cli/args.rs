@@ -183,6 +183,9 @@ pub struct CheckArgs {
     /// Apply the mends that are certain, and write the files
     #[arg(long)]
     pub fix: bool,
+    /// Run with dt and with dt/2, and say how far spikes move
+    #[arg(long, conflicts_with_all = ["fix", "json"])]
+    pub convergence: bool,
     /// Give advice as well as warnings
     #[arg(long)]
     pub pedantic: bool,

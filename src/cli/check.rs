@@ -2,7 +2,7 @@
 
 use super::args::{CheckArgs, ModelArgs};
 use super::files::{self, Disk};
-use super::{Exit, values};
+use super::{Exit, convergence, values};
 use crate::check::options::CheckOptions;
 use crate::diagnostic::mend;
 use crate::pipeline::Compilation;
@@ -38,6 +38,9 @@ fn one(args: &CheckArgs, path: &std::path::Path) -> Exit {
     {
         super::complain(&complaint);
         return Exit::Usage;
+    }
+    if args.convergence {
+        return convergence::convergence(path, &options);
     }
     let world = Disk::new();
     let mut compilation = Compilation::new(&world);

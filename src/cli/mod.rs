@@ -3,6 +3,7 @@
 pub mod args;
 mod check;
 mod completions;
+mod convergence;
 mod document;
 mod emit;
 mod explain;

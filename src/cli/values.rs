@@ -24,7 +24,7 @@ pub fn options(args: &ModelArgs) -> Result<CheckOptions, String> {
         set,
         seed: args.seed,
         parameters: args.parameters.clone(),
-        pedantic: false,
+        ..CheckOptions::default()
     })
 }
 

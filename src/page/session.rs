@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::frames;
 use crate::analysis::value::Array;
 use crate::check::options::CheckOptions;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::figure::Figure;
 use crate::kir::layout::ColumnId;
+use crate::library::Library;
 use crate::model::protocol::Action;
 use crate::model::{Model, Owner, VariableKind};
 use crate::pipeline::experiment::{Ending, Experiment};
@@ -23,6 +24,9 @@ use crate::render::plain;
 use crate::runtime::command::{Command, Target};
 use crate::runtime::simulation::{Control, Simulation};
 use crate::source::{FileId, SourceMap, Span, World};
+use crate::syntax::ast::{File, ItemKind, Member, MemberKind};
+use crate::syntax::parse;
+use crate::typeset::{Math, Setter, to_mathml};
 use crate::units::dimension::Dimension;
 use crate::units::display::{DisplayUnit, choose};
 
@@ -388,7 +392,7 @@ impl Current {
             "dt": model.dt,
             "seed": self.seed,
             "time": self.simulation.time(),
-            "equations": crate::pipeline::emit::equations(&self.checked),
+            "equations": equations(&self.sources, self.file),
         })
         .to_string()
     }
@@ -419,6 +423,65 @@ impl Current {
         }
         knobs
     }
+}
+
+/// The differential equations that the file's populations and projections have, typeset, each once.
+fn equations(sources: &SourceMap, root: Option<FileId>) -> Vec<String> {
+    let trees: Vec<(FileId, File)> = sources
+        .iter()
+        .map(|(id, source)| (id, parse(id, &source.text, &mut Sink::new())))
+        .collect();
+    let items = |wanted: fn(&ItemKind) -> bool| {
+        let items = trees
+            .iter()
+            .flat_map(|(id, tree)| tree.items.iter().map(move |item| (*id, item)));
+        items.filter(move |(_, item)| wanted(&item.kind))
+    };
+    let mut used = Vec::new();
+    let mut members: Vec<&Member> = Vec::new();
+    for (id, item) in
+        items(|kind| matches!(kind, ItemKind::Population(_) | ItemKind::Projection(_)))
+    {
+        let (model, own) = match &item.kind {
+            ItemKind::Population(population) => (&population.model, &population.members),
+            ItemKind::Projection(projection) => (&projection.model, &projection.members),
+            _ => continue,
+        };
+        if Some(id) == root {
+            used.extend(model.iter().map(|name| name.name.as_str()));
+            members.extend(own);
+        }
+    }
+    for (_, item) in items(|kind| matches!(kind, ItemKind::Definition(_))) {
+        if let ItemKind::Definition(definition) = &item.kind
+            && used.contains(&definition.name.name.as_str())
+        {
+            members.extend(&definition.members);
+        }
+    }
+    let library = Library::standard();
+    let setter = Setter {
+        is_unit: &|name| library.plain_unit(name).is_some(),
+        text: &|expr| sources.text(expr.span).to_string(),
+    };
+    members.sort_by_key(|member| {
+        (
+            Some(member.span.file) != root,
+            member.span.file,
+            member.span.start,
+        )
+    });
+    let rows = members.into_iter().filter_map(|member| match &member.kind {
+        MemberKind::Differential(equation) => {
+            let right = setter.math(equation.rhs.ungrouped());
+            Some(to_mathml(
+                &Math::equals(Math::rate_of(&equation.name.name), right),
+                true,
+            ))
+        }
+        _ => None,
+    });
+    rows.collect()
 }
 
 fn knob(

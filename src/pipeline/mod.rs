@@ -5,6 +5,7 @@
 //!      --optimize, compile--> Code --run--> Recording --plot--> Figure
 //! ```
 
+pub mod convergence;
 pub mod emit;
 pub mod experiment;
 pub mod explain;

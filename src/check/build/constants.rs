@@ -213,6 +213,7 @@ impl<'a> Checker<'a> {
         if let Some(seed) = self.options.seed {
             self.model.seed = Some(seed);
         }
+        self.model.dt = self.options.refined(self.model.dt);
     }
 
     /// A duration above zero, in seconds; anything else is reported.

@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
             };
             let typed = self.expr(&field.value, &context);
             if let Some(dt) = self.positive_time(&typed, "the time step of the population") {
-                self.model.groups[group].dt = Some(dt);
+                self.model.groups[group].dt = Some(self.options.refined(dt));
             }
         } else {
             self.unknown_word(&field.word, words);

@@ -2,7 +2,6 @@
 
 import { editor } from "./editor.js";
 import { draw, number, Svg } from "./plot.js";
-import { equations } from "./equations.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
@@ -366,7 +365,7 @@ function showReport(report) {
 }
 
 function typeset() {
-  const rows = equations(text.text());
+  const rows = state.offer?.equations ?? [];
   $("equations").innerHTML = rows.join("");
   $("equations-part").hidden = !rows.length;
 }
@@ -448,7 +447,6 @@ if (data.examples?.length) {
 $("title").textContent = data.title ?? data.name ?? "snnc";
 if (window.innerWidth > 900) $("editor-part").open = true;
 parameterSets();
-typeset();
 startEngine();
 
 // ---- A file that is watched: its text arrives anew after each save
