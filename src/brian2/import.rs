@@ -166,6 +166,9 @@ impl Importer {
             other if other.ends_with(".delay") => {
                 format!("delay {}: {text}", other.trim_end_matches(".delay"))
             }
+            other if other.ends_with(".order") => {
+                format!("order {}: {text}", other.trim_end_matches(".order"))
+            }
             other if simple && operator == "=" && !ran && !text.starts_with('[') => {
                 format!("{other}(0) = {text}")
             }
@@ -340,6 +343,9 @@ impl Importer {
             }
         }
         self.method(&mut object, call, usize::MAX);
+        if let Some(dt) = call.get(usize::MAX, "dt") {
+            object.lines.push(format!("dt: {}", plain(dt)?));
+        }
         self.objects.push((name.to_string(), object));
         Some(())
     }

@@ -18,7 +18,7 @@ pub(super) fn projection(script: &mut Script, written: &Projection, id: Projecti
     let owner = Owner::Projection(id);
     let equations = equations(script, &members, owner);
     let (mut pre, mut post, mut on_event) = (Vec::new(), Vec::new(), Vec::new());
-    let mut delays = Vec::new();
+    let (mut delays, mut orders) = (Vec::new(), Vec::new());
     for member in &members {
         let what = script.sources.text(member.span).to_string();
         let outcome: Result<(), String> = (|| {
@@ -39,6 +39,11 @@ pub(super) fn projection(script: &mut Script, written: &Projection, id: Projecti
                     let of = delay.pathway.as_ref().map(|pathway| pathway.name.clone());
                     let value = script.printer.print(&delay.value, Mode::Code)?;
                     delays.push((of, value));
+                }
+                MemberKind::Order(order) => {
+                    let value = script.printer.print(&order.value, Mode::Script)?;
+                    let of = order.pathway.as_ref().map(|of| of.name.clone());
+                    orders.push((of.unwrap_or_default(), value));
                 }
                 _ => {}
             }
@@ -82,6 +87,9 @@ pub(super) fn projection(script: &mut Script, written: &Projection, id: Projecti
     for (of, value) in delays {
         let of = of.map_or_else(String::new, |of| format!(".{of}"));
         script.line(&format!("{name}{of}.delay = '{value}'"));
+    }
+    for (of, value) in orders {
+        script.line(&format!("{name}.{of}.order = {value}"));
     }
     for (variable, value) in &equations.initial {
         script.line(&format!("{name}.{variable} = '{value}'"));

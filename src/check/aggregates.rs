@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::model::term::{Term, Type};
 use crate::model::{Owner, Reduction, Variable, VariableId, VariableKind};
 use crate::source::Span;
-use crate::syntax::ast::{Argument, Expr, ExprKind, Ident};
+use crate::syntax::ast::{Argument, ExprKind, Ident};
 
 /// The functions, by name.
 const REDUCTIONS: &[(&str, Reduction)] = &[
@@ -38,9 +38,11 @@ impl Checker<'_> {
         };
         let population = base.as_name()?;
         let known = self.global(context.file, population).map(|found| found.0);
-        if !matches!(known, Some(Global::Population(_) | Global::Subgroup(_))) {
-            return None;
-        }
+        let elements = match known? {
+            Global::Population(_) | Global::Subgroup(_) => None,
+            Global::Projection(id) => Some(id),
+            _ => return None,
+        };
         if !context.role.time || context.role.name == Role::VALUE.name {
             let message = format!(
                 "the {function} of a population cannot be used in {}",
@@ -52,7 +54,14 @@ impl Checker<'_> {
             );
             return Some(self.poison(span));
         }
-        Some(self.aggregate_of(*reduction, (base, name), span, context))
+        let elements = match elements {
+            Some(id) => (Owner::Projection(id), 0, usize::MAX),
+            None => match self.elements_named(base, context.file) {
+                Some(slice) => (Owner::Group(slice.group), slice.first, slice.last),
+                None => return Some(self.poison(span)),
+            },
+        };
+        Some(self.aggregate_of(*reduction, elements, name, span))
     }
 
     /// `mean(s)` of the own variable: of which population?
@@ -90,22 +99,18 @@ impl Checker<'_> {
     fn aggregate_of(
         &mut self,
         reduction: Reduction,
-        (base, name): (&Expr, &Ident),
+        (owner, first, last): (Owner, usize, usize),
+        name: &Ident,
         span: Span,
-        context: &Context,
     ) -> Typed {
-        let Some(place) = self.elements_named(base, context.file) else {
-            return self.poison(span);
-        };
-        let Some(source) = self.variable_of(place.group, &name.name) else {
-            self.unknown_variable(place.group, name);
+        let Some(source) = self.resolve(owner, &name.name) else {
+            self.unknown_variable(owner, name);
             return self.poison(span);
         };
         self.used.insert(source);
         if self.faulty.contains(&source) {
             return self.poison(span);
         }
-        let (first, last) = (place.first, place.last);
         let kind = VariableKind::Aggregate {
             reduction,
             source,
@@ -119,7 +124,7 @@ impl Checker<'_> {
             Some(id) => id,
             None => self.model.variables.push(Variable {
                 name: self.sources.text(span).to_string(),
-                owner: Owner::Group(place.group),
+                owner,
                 kind,
                 ty: Type::Float,
                 dimension,

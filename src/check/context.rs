@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Sink};
 use crate::library::Library;
 use crate::model::protocol::Slice;
 use crate::model::term::{NoiseId, Term, TermId, Type};
-use crate::model::{ConstantId, GroupId, Model, Owner, VariableId, VariableKind};
+use crate::model::{ConstantId, GroupId, Model, Owner, ProjectionId, VariableId, VariableKind};
 use crate::source::{SourceMap, Span, World};
 use crate::units::dimension::Dimension;
 
@@ -269,6 +269,25 @@ pub struct Checker<'a> {
     pub equation: Option<EquationNoise>,
     /// Named values of the protocol.
     pub protocol: Protocol,
+    /// What `delay` means in the code of synapses.
+    pub delays: Delays,
+}
+
+/// What `delay` means in the code of synapses.
+#[derive(Clone, Debug, Default)]
+pub struct Delays {
+    /// The pathway of a plain `delay`, by projection whose lines are being read.
+    pub usual: BTreeMap<ProjectionId, String>,
+    /// The pathway whose code is being read.
+    pub pathway: Option<String>,
+    /// True within a `delay:` line, which cannot be about itself.
+    pub hidden: bool,
+    /// Variables that hold delays, as opposed to those that a body declares.
+    pub made: BTreeSet<VariableId>,
+    /// Those of them that are read.
+    pub read: BTreeSet<VariableId>,
+    /// Variables for delays of pathways that are not read yet.
+    pub asked: BTreeMap<(ProjectionId, String), VariableId>,
 }
 
 /// The equation whose right-hand side is being checked.

@@ -35,7 +35,7 @@ use crate::syntax::ast;
 use crate::syntax::parse_expression;
 use build::constants::Setting;
 use build::files::Loader;
-use context::Checker;
+use context::{Checker, Delays};
 use options::CheckOptions;
 
 /// Default step length, in seconds.
@@ -167,6 +167,7 @@ pub fn check_files(
         inlined: 0,
         equation: None,
         protocol: array::Protocol::default(),
+        delays: Delays::default(),
     };
     let collected = checker.collect();
     let populations = collected

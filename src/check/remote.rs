@@ -49,6 +49,8 @@ impl Checker<'_> {
             return self.variable_of(owner, name);
         };
         let own = self.variable_of(owner, name);
+        // Which delay is meant depends on where it is read.
+        let own = own.filter(|own| !self.delays.made.contains(own));
         if let Some(own) = own.or_else(|| self.given(id, name)) {
             return Some(own);
         }
@@ -59,6 +61,10 @@ impl Checker<'_> {
                     Side::Pre => indices.i,
                     Side::Post => indices.j,
                 });
+            }
+            // `N_pre` of a slice is not the number of all.
+            if base == "N" {
+                return None;
             }
             if let Some(found) = self.alias(id, side, base) {
                 return Some(found);
@@ -109,6 +115,7 @@ impl Checker<'_> {
             "N_outgoing" => (indices.outgoing, false),
             "synapse_number" => (indices.copy, false),
             "lastupdate" => return Some(self.lastupdate(id)),
+            "delay" => return self.delay_read(id),
             _ => return None,
         };
         if known.is_some() {
@@ -125,6 +132,36 @@ impl Checker<'_> {
             "N_outgoing" => indices.outgoing = Some(made),
             _ => indices.copy = Some(made),
         }
+        Some(made)
+    }
+
+    /// The delay that code reads: within a pathway its own, elsewhere that of `on_pre`.
+    fn delay_read(&mut self, id: ProjectionId) -> Option<VariableId> {
+        if self.delays.hidden {
+            return None;
+        }
+        let own = self.delays.pathway.clone();
+        let pathway = match own.or_else(|| self.delays.usual.get(&id).cloned()) {
+            Some(pathway) => pathway,
+            None => match self.model.projections[id].pathways.as_slice() {
+                [] => return None,
+                [only] => only.name.clone(),
+                several if several.iter().any(|p| p.name == "pre") => "pre".to_string(),
+                _ => return None,
+            },
+        };
+        let span = self.model.projections[id].span;
+        let pathways = &self.model.projections[id].pathways;
+        if pathways.iter().any(|known| known.name == pathway) {
+            return self.delay_of(id, &pathway, span);
+        }
+        let key = (id, pathway);
+        if let Some(known) = self.delays.asked.get(&key) {
+            return Some(*known);
+        }
+        let made = self.delay_variable(id, &key.1, span);
+        self.delays.asked.insert(key, made);
+        self.delays.read.insert(made);
         Some(made)
     }
 
@@ -161,8 +198,8 @@ impl Checker<'_> {
     pub fn endpoint_size(&self, id: ProjectionId, side: Side) -> Option<usize> {
         let endpoint = self.endpoint(id, side);
         match endpoint.owner {
-            Owner::Group(_) => Some(endpoint.last.saturating_sub(endpoint.first)),
-            Owner::Projection(_) => None,
+            Owner::Projection(_) if endpoint.last == usize::MAX => None,
+            _ => Some(endpoint.last.saturating_sub(endpoint.first)),
         }
     }
 
@@ -179,7 +216,14 @@ impl Checker<'_> {
             return Some(self.typed(term, Dim::NONE, span));
         }
         let count = self.alias(id, side, "N")?;
-        Some(self.read(count, span))
+        let first = self.endpoint(id, side).first as i64;
+        let all = self.read(count, span);
+        if first == 0 {
+            return Some(all);
+        }
+        let first = self.model.terms.integer(first);
+        let rest = self.model.terms.minus(all.term, first);
+        Some(self.typed(rest, Dim::NONE, span))
     }
 
     /// While pairs are chosen there are no synapses yet, so nothing of theirs can be asked. True where a name is such a variable, which is

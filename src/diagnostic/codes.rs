@@ -126,7 +126,7 @@ codes! {
     NOT_CONNECTED "E0601" "synapses that connect nothing";
     CONNECT_INDEX "E0602" "a synapse leads to no element";
     CONNECT "E0603" "a connection that cannot be made";
-    DELAY "E0604" "a delay that cannot be";
+    DELAY "E0604" "a delay or an order that cannot be";
     SUMMED "E0605" "a sum over synapses has nowhere to go";
     EVENT_DRIVEN "E0606" "event-driven and clock-driven equations read each other";
     CLOCK_DRIVEN "W0650" "an equation of synapses is integrated in every step";

@@ -57,8 +57,16 @@ fn zero<'m>(
         let zero = emit.builder.f64(0.0);
         emit.assign(variable, zero, mask);
     });
-    let mut item = Item::of(context, id, Slot::Groups, &name, Task::Kernel(part));
+    let clock = context.clock_of(endpoint.owner);
+    let mut item = Item::of(
+        context,
+        id,
+        Slot::Groups,
+        &name,
+        Task::Kernel(part.on(clock)),
+    );
     item.order = ZERO;
+    item.clock = clock;
     item
 }
 
@@ -90,9 +98,12 @@ fn add<'m>(context: &mut Context<'m>, id: ProjectionId, summed: &'m Summed) -> I
         let sum = emit.builder.binary(op, before, value);
         emit.write(&target, sum, None);
     });
-    let part = part.within(Domain::Sequence { len });
+    // The sum is needed when what it belongs to is integrated.
+    let clock = context.clock_of(side(model, id, summed.side).owner);
+    let part = part.within(Domain::Sequence { len }).on(clock);
     let mut item = Item::of(context, id, Slot::Groups, &name, Task::Kernel(part));
     item.order = ADD;
+    item.clock = clock;
     item
 }
 

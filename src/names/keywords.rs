@@ -83,7 +83,7 @@ table! {
     Neurons "reset" "reset: v = El" "What happens at a spike.";
     Neurons "refractory" "refractory: 2 ms" "How long, or under which condition, the neuron does not spike again.";
     Both "method" "method: euler" "The integration method; chosen when absent.";
-    Neurons "dt" "dt: 0.5 ms" "A time step of the population's own.";
+    Both "dt" "dt: 0.5 ms" "A time step of its own.";
     Both "event" "event NAME: g > 1" "A further event beside the spike.";
     Both "on" "on NAME: x = 0" "What happens at an event.";
     Both "every" "every 60 ms: x = rand()" "Code that runs at intervals.";
@@ -91,6 +91,7 @@ table! {
     Synapses "on_post" "on_post: w += x" "What a spike of the target does.";
     Synapses "connect" "connect: p = 0.1" "Which pairs are connected.";
     Synapses "delay" "delay: 1.5 ms" "The time from spike to effect.";
+    Synapses "order" "order NAME: 2" "The place of a pathway among all that synapses do in a step.";
     Poisson "rates" "rates: 15 Hz" "The rate of each neuron.";
     Spikes "at" "at: {0: [10 ms, 20 ms]}" "The times of spikes per neuron.";
     Spikes "indices" "indices: [0, 1]" "The neuron of each spike.";

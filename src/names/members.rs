@@ -76,13 +76,16 @@ impl Resolver<'_> {
             }
             MemberKind::Connect(connect) => self.connect(connect, scope),
             MemberKind::Delay(delay) => {
-                if let Some(pathway) = &delay.pathway
-                    && let Some(own) = scope.own
-                    && let Some(id) = self.names.member(own, &format!("pathway {}", pathway.name))
-                {
-                    self.used(pathway.span, id, Access::Read);
+                if let Some(pathway) = &delay.pathway {
+                    self.pathway(pathway, scope);
                 }
                 self.expr(&delay.value, scope);
+            }
+            MemberKind::Order(order) => {
+                if let Some(pathway) = &order.pathway {
+                    self.pathway(pathway, scope);
+                }
+                self.expr(&order.value, scope);
             }
             MemberKind::Field(field) => {
                 let inner = match field.word.name.as_str() {
@@ -101,6 +104,13 @@ impl Resolver<'_> {
                 self.expr(&field.value, inner);
             }
             MemberKind::Error => {}
+        }
+    }
+
+    fn pathway(&mut self, pathway: &Ident, scope: &Scope) {
+        let name = format!("pathway {}", pathway.name);
+        if let Some(id) = scope.own.and_then(|own| self.names.member(own, &name)) {
+            self.used(pathway.span, id, Access::Read);
         }
     }
 
@@ -210,6 +220,7 @@ fn member_place(kind: &MemberKind, owner: &str) -> String {
         },
         MemberKind::Connect(_) => "connections",
         MemberKind::Delay(_) => "delay",
+        MemberKind::Order(_) => "order",
         MemberKind::Error => "text",
     };
     format!("the {what} of `{owner}`")

@@ -105,6 +105,25 @@ fn unfit(model: &Model, wiring: &Wiring) -> Vec<Diagnostic> {
             problems.extend(unfit_assignment(assignment, &variable.name, name, size));
         }
     }
+    for projection in model.projections.iter() {
+        for side in [&projection.source, &projection.target] {
+            let Owner::Projection(other) = side.owner else {
+                continue;
+            };
+            let Some(size) = wiring.size(other) else {
+                continue;
+            };
+            let open = side.last == usize::MAX;
+            let wrong = match open {
+                true => (side.first > 0 && side.first >= size).then_some(side.first),
+                false => (side.last > size).then(|| side.last.saturating_sub(1)),
+            };
+            if let Some(wrong) = wrong {
+                let name = &model.projections[other].name;
+                problems.push(no_such(projection.span, name, wrong, size));
+            }
+        }
+    }
     for record in &model.records {
         if let Recorded::Synapses {
             projection,

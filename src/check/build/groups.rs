@@ -171,7 +171,10 @@ impl<'a> Checker<'a> {
                     self.model.groups[group].regular.extend(regular);
                 }
                 MemberKind::Field(field) => self.field(group, field, &at(Role::CONSTANT)),
-                MemberKind::Pathway(_) | MemberKind::Connect(_) | MemberKind::Delay(_) => {
+                MemberKind::Pathway(_)
+                | MemberKind::Connect(_)
+                | MemberKind::Delay(_)
+                | MemberKind::Order(_) => {
                     self.report(
                         Diagnostic::new(
                             codes::MEMBER,

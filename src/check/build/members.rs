@@ -69,6 +69,7 @@ enum Key<'m> {
     OnEvent(&'m str),
     Pathway(&'m str),
     Delay(&'m str),
+    Order(&'m str),
     Word(&'m str),
 }
 
@@ -113,6 +114,10 @@ fn key(member: &Member) -> Option<(Key<'_>, Span, &'static str)> {
         MemberKind::Delay(delay) => match &delay.pathway {
             Some(name) => (Key::Delay(&name.name), name.span, "delay of"),
             None => (Key::Word("delay"), member.span, "line"),
+        },
+        MemberKind::Order(order) => match &order.pathway {
+            Some(name) => (Key::Order(&name.name), name.span, "order of"),
+            None => (Key::Word("order"), member.span, "line"),
         },
         MemberKind::Every(_) | MemberKind::Connect(_) | MemberKind::Error => return None,
     })

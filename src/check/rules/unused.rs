@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::check::context::Checker;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::model::{GroupKind, VariableKind};
+use crate::model::{GroupKind, Owner, VariableKind};
 use crate::syntax::ast::{DefinitionKind, ItemKind};
 
 /// Warns about constants, parameters, functions and definitions of the root file whose name stands nowhere else in it.
@@ -22,6 +22,7 @@ pub fn check(checker: &mut Checker) {
     let counts = words(&sources.file(root).text);
     let once = |name: &str| counts.get(name).copied().unwrap_or(0) <= 1;
     let mut found = Vec::new();
+    let mut noted = Vec::new();
     for (position, constant) in checker.model.constants.iter().enumerate() {
         let used = checker.used_constants.contains(&(position as u32));
         if constant.span.file == root && !used && once(&constant.name) {
@@ -42,10 +43,15 @@ pub fn check(checker: &mut Checker) {
             && once(&variable.name)
         {
             let owner = checker.model.owner_name(variable.owner);
-            found.push((
-                variable.span,
-                format!("nothing in `{owner}` uses `{}`", variable.name),
-            ));
+            let message = format!("nothing in `{owner}` uses `{}`", variable.name);
+            let synaptic = matches!(variable.owner, Owner::Projection(_));
+            if synaptic && variable.name == "order" {
+                let note = "this declares a parameter; the order of a pathway carries its name, as in `order pre: 1`";
+                let diagnostic = Diagnostic::new(codes::UNUSED, variable.span, message);
+                noted.push(diagnostic.label("has no effect").note(note));
+                continue;
+            }
+            found.push((variable.span, message));
         }
     }
     // Where other populations are looked at, one whose name never comes up again was forgotten.
@@ -92,6 +98,9 @@ pub fn check(checker: &mut Checker) {
             }
             _ => {}
         }
+    }
+    for diagnostic in noted {
+        checker.report(diagnostic);
     }
     for (span, message) in found {
         checker.report(Diagnostic::new(codes::UNUSED, span, message).label("has no effect"));

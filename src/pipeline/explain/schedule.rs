@@ -104,6 +104,7 @@ impl Teller<'_> {
             let first = self.rows.len();
             self.held(Owner::Projection(id));
             self.integration(Owner::Projection(id), &projection.name, projection.span);
+            self.own_clock(first, projection.dt);
             for summed in &projection.summed {
                 let target = &model.variables[summed.variable];
                 let what = format!(
@@ -111,7 +112,9 @@ impl Teller<'_> {
                     target.name,
                     model.owner_name(target.owner)
                 );
-                self.row("groups", 0, projection.span, &projection.name, what);
+                let at = self.rows.len();
+                self.row("groups", -1, projection.span, &projection.name, what);
+                self.own_clock(at, Some(model.owner_dt(target.owner)));
             }
             for pathway in &projection.pathways {
                 let (end, of) = match pathway.side {
@@ -135,9 +138,10 @@ impl Teller<'_> {
                 let code = self.text(pathway.code.span);
                 let who = format!("{}.{}", projection.name, pathway.name);
                 let what = format!("for each {event} of the {of}{late}: {code}");
+                let at = self.rows.len();
                 self.row("synapses", pathway.order, projection.span, &who, what);
+                self.own_clock(at, Some(model.owner_dt(end.owner)));
             }
-            self.own_clock(first, projection.dt);
             self.regular(&projection.regular, &projection.name, projection.span);
         }
         for input in &model.poisson_inputs {

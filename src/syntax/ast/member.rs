@@ -46,6 +46,8 @@ pub enum MemberKind {
     Connect(Connect),
     /// `delay slow: 10 ms`
     Delay(Delay),
+    /// `order slow: 2`
+    Order(Order),
     /// Any other `word: value`, such as `rates: 15 Hz`, `at: {0: [10 ms]}`, `target: ge`
     Field(Field),
     /// Text that could not be read; a diagnostic was reported.
@@ -203,6 +205,15 @@ pub struct Delay {
     /// The pathway; none for the default one.
     pub pathway: Option<Ident>,
     /// The delay, evaluated per synapse.
+    pub value: Expr,
+}
+
+/// `order PATHWAY: value`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Order {
+    /// The pathway; none where its name was forgotten.
+    pub pathway: Option<Ident>,
+    /// Its place among everything that happens in the slot `synapses`.
     pub value: Expr,
 }
 

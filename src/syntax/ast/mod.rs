@@ -25,8 +25,8 @@ pub use library::{
 };
 pub use member::{
     Code, Connect, ConnectKind, Delay, Differential, Event, Field, Flag, Generator, Initial,
-    Member, MemberKind, MethodChoice, OnEvent, Parameter, Pathway, PathwaySide, Regular, Statement,
-    Subexpression,
+    Member, MemberKind, MethodChoice, OnEvent, Order, Parameter, Pathway, PathwaySide, Regular,
+    Statement, Subexpression,
 };
 
 use crate::source::Span;

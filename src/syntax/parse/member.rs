@@ -9,8 +9,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 use crate::syntax::ast::{
     Code, Connect, ConnectKind, Delay, Differential, Event, Expr, ExprKind, Field, Flag, Generator,
-    Ident, Initial, Member, MemberKind, MethodChoice, OnEvent, Parameter, Pathway, PathwaySide,
-    Range, Regular, Statement, Subexpression, Text, UnitExpr,
+    Ident, Initial, Member, MemberKind, MethodChoice, OnEvent, Order, Parameter, Pathway,
+    PathwaySide, Range, Regular, Statement, Subexpression, Text, UnitExpr,
 };
 use crate::syntax::operators::AssignOp;
 
@@ -187,6 +187,10 @@ impl Builder<'_, '_> {
                     }),
                     Rule::delay_of => MemberKind::Delay(Delay {
                         pathway: Some(parts.name(span)),
+                        value: parts.expr(span),
+                    }),
+                    Rule::order_bare | Rule::order_of => MemberKind::Order(Order {
+                        pathway: (!parts.names.is_empty()).then(|| parts.name(span)),
                         value: parts.expr(span),
                     }),
                     _ => MemberKind::Error,

@@ -95,7 +95,7 @@ pub(super) const NEURON_WORDS: &[&str] = &[
 
 /// Words before a `:` in the body of a synapse.
 pub(super) const SYNAPSE_WORDS: &[&str] = &[
-    "on_pre", "on_post", "connect", "delay", "method", "event", "on", "every",
+    "on_pre", "on_post", "connect", "delay", "order", "method", "dt", "event", "on", "every",
 ];
 
 /// Words before a `:` in the body of an input.

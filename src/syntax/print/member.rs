@@ -103,6 +103,13 @@ impl Printer<'_> {
                     });
                 self.assigned(span, doc, Kind::Keyword, head, &delay.value);
             }
+            MemberKind::Order(order) => {
+                let pathway = order.pathway.as_ref();
+                let head = pathway.map_or("order:".to_string(), |pathway| {
+                    format!("order {}:", pathway.name)
+                });
+                self.assigned(span, doc, Kind::Keyword, head, &order.value);
+            }
             MemberKind::Field(field) => self.assigned(
                 span,
                 doc,

@@ -2,6 +2,7 @@
 
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::library::suggest::did_you_mean;
 use crate::model::code::{Assignment, Selection, Value};
 use crate::model::projection::{Rule, Side};
 use crate::model::{ProjectionId, VariableKind};
@@ -139,7 +140,37 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// A column of a list of synapses with values of a variable, or of the delay. Other columns are passed over.
+    /// A column that gives nothing its values.
+    fn idle_column(&mut self, id: ProjectionId, name: &str, why: &str, span: Span) {
+        let projection = &self.model.projections[id];
+        let kinds = projection.variables.iter();
+        let kinds = kinds.map(|variable| &self.model.variables[*variable]);
+        let mut names: Vec<String> = kinds
+            .filter(|v| matches!(v.kind, VariableKind::Stored | VariableKind::State) && !v.shared)
+            .map(|variable| variable.name.clone())
+            .filter(|name| !["i", "j"].contains(&name.as_str()) && !name.contains("N_"))
+            .collect();
+        if !projection.pathways.is_empty() && !names.iter().any(|name| name == "delay") {
+            names.push("delay".to_string());
+        }
+        let owner = projection.name.clone();
+        let message = format!("the column `{name}` gives no value: {why}");
+        let near = did_you_mean(name, names.iter().map(String::as_str));
+        let mut diagnostic = Diagnostic::new(codes::UNUSED, span, message);
+        diagnostic = match near {
+            Some(near) => diagnostic.label(format!("is `{near}` meant?")),
+            None => diagnostic.label("has this column"),
+        };
+        self.report(diagnostic.note(match names.is_empty() {
+            true => format!("`{owner}` has nothing that a column could give values to"),
+            false => format!(
+                "a column is named as what it gives values to: {}; its unit may stand behind, as in `delay_ms`",
+                names.join(", ")
+            ),
+        }));
+    }
+
+    /// A column of a list of synapses with values of a variable, or of the delay.
     fn edge_values(
         &mut self,
         id: ProjectionId,
@@ -155,13 +186,25 @@ impl<'a> Checker<'a> {
                     None => return,
                 }
             }
-            None => return,
+            None => {
+                let owner = &self.model.projections[id].name;
+                let why = format!("`{owner}` has no `{name}`");
+                self.idle_column(id, name, &why, path.span);
+                return;
+            }
         };
         let stored = self.model.variables[variable].clone();
         if !matches!(stored.kind, VariableKind::Stored | VariableKind::State)
             || stored.shared
             || self.is_index(variable)
         {
+            let why = match (&stored.kind, stored.shared) {
+                (VariableKind::Subexpression { .. }, _) => "an equation defines it",
+                (_, true) => "it is shared by all synapses",
+                (VariableKind::Remote { .. }, _) => "it belongs to neurons",
+                _ => "it follows from which neurons are connected",
+            };
+            self.idle_column(id, name, why, path.span);
             return;
         }
         if stored.dimension != dimension {

@@ -116,6 +116,16 @@ impl<'a> Checker<'a> {
     pub fn synaptic_lines(&mut self, id: ProjectionId, body: &Body<'a>) {
         let owner = Owner::Projection(id);
         let place = self.place(owner);
+        for line in &body.lines {
+            if let MemberKind::Field(field) = &line.member.kind
+                && field.word.name == "dt"
+            {
+                let typed = self.expr(&field.value, &Context::new(line.file, Role::CONSTANT));
+                let dt = self.positive_time(&typed, "the time step of the synapses");
+                self.model.projections[id].dt = dt;
+            }
+        }
+        self.usual_delay(id, body);
         self.equations(owner, body);
         self.kinds_of_equations(id, body);
         for line in &body.lines {
@@ -146,8 +156,10 @@ impl<'a> Checker<'a> {
                     .label("synapses do not spike")
                     .note("what happens at spikes of the neurons is written as `on_pre: …` and `on_post: …`"),
                 ),
-                MemberKind::Field(field) => {
-                    let words = &["on_pre", "on_post", "connect", "delay", "method"];
+                MemberKind::Field(field) if field.word.name != "dt" => {
+                    let words = &[
+                        "on_pre", "on_post", "connect", "delay", "order", "method", "dt",
+                    ];
                     self.unknown_word(&field.word, words);
                 }
                 _ => {}

@@ -1,9 +1,12 @@
 //! Pathways: `on_pre: …`, `on_post slow: …`, `on_pre path of gspike: …`, and their delays.
 
+use std::collections::BTreeSet;
+
 use crate::check::build::code::Rights;
 use crate::check::build::members::{Body, Line};
 use crate::check::context::{Checker, Context, Role};
 use crate::check::rules::delays;
+use crate::check::rules::start::variables_in;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::code::{Assignment, Selection, Value};
@@ -65,7 +68,7 @@ impl<'a> Checker<'a> {
         body: &Body<'a>,
     ) {
         let owner = Owner::Projection(id);
-        let (_, side, order) = row(written.side);
+        let (_, side, _) = row(written.side);
         let event = self.pathway_event(id, side, written, line.member.span);
         let rights = Rights {
             shared: false,
@@ -73,9 +76,15 @@ impl<'a> Checker<'a> {
         };
         let place = self.place(owner);
         let context = Context::at(line.file, place, Role::CODE);
-        let code = self.code(&written.code, place, &context, rights);
         let name = name(written).to_string();
+        self.delays.pathway = Some(name.clone());
+        let code = self.code(&written.code, place, &context, rights);
+        self.delays.pathway = None;
+        self.delays.hidden = true;
         let delay = self.pathway_delay(id, written, &name, body);
+        self.delays.hidden = false;
+        let delay = self.delay_asked(id, &name, delay);
+        let order = self.pathway_order(written, body);
         let Some(event) = event else { return };
         self.model.projections[id].pathways.push(Pathway {
             name,
@@ -187,13 +196,7 @@ impl<'a> Checker<'a> {
             let variable = self.delay_variable(id, name, value.span);
             let list = self.list_value(value, line.file, variable, &Selection::All, place);
             let Some(list) = list else { return none };
-            self.model.projections[id].initial.push(Assignment {
-                variable,
-                selection: Selection::All,
-                value: list,
-                as_code: false,
-                span: value.span,
-            });
+            self.set_delay(id, variable, list, value.span);
             return Delay::PerSynapse(variable);
         }
         let role = Role {
@@ -215,30 +218,112 @@ impl<'a> Checker<'a> {
             return none;
         };
         let variable = self.delay_variable(id, name, value.span);
-        self.model.projections[id].initial.push(Assignment {
+        self.set_delay(id, variable, Value::Term(term), value.span);
+        Delay::PerSynapse(variable)
+    }
+
+    /// Gives a delay its initial value: where others read it, before them, unless it needs them.
+    fn set_delay(&mut self, id: ProjectionId, variable: VariableId, value: Value, span: Span) {
+        let needs = match &value {
+            Value::Term(term) => variables_in(self, *term),
+            _ => BTreeSet::new(),
+        };
+        let read = self.delays.read.contains(&variable);
+        let initial = &mut self.model.projections[id].initial;
+        let first = read && !initial.iter().any(|other| needs.contains(&other.variable));
+        let assignment = Assignment {
             variable,
             selection: Selection::All,
-            value: Value::Term(term),
+            value,
             as_code: false,
-            span: value.span,
-        });
+            span,
+        };
+        match first {
+            true => initial.insert(0, assignment),
+            false => initial.push(assignment),
+        }
+    }
+
+    /// Where code reads a common delay, it is kept for every synapse, and set before all other values.
+    fn delay_asked(&mut self, id: ProjectionId, pathway: &str, delay: Delay) -> Delay {
+        let asked = self.delays.asked.remove(&(id, pathway.to_string()));
+        let (Some(variable), Delay::Common(seconds)) = (asked, &delay) else {
+            return delay;
+        };
+        let value = self.model.terms.number(*seconds);
+        let span = self.model.variables[variable].span;
+        self.set_delay(id, variable, Value::Term(value), span);
         Delay::PerSynapse(variable)
+    }
+
+    /// The pathway that a plain `delay` is about, while the lines of a body are read.
+    pub fn usual_delay(&mut self, id: ProjectionId, body: &Body<'a>) {
+        let usual = default_pathway(body).map(|pathway| name(pathway).to_string());
+        self.delays.usual.extend(usual.map(|usual| (id, usual)));
+    }
+
+    /// `order slow: 2`; what is usual for its side where it is not given.
+    fn pathway_order(&mut self, pathway: &ast::Pathway, body: &Body<'a>) -> i32 {
+        let (.., usual) = row(pathway.side);
+        let given = body.lines.iter().find_map(|line| match &line.member.kind {
+            MemberKind::Order(order) => {
+                let of = order.pathway.as_ref().map(|of| of.name.as_str());
+                (of == Some(name(pathway))).then_some((line.file, &order.value))
+            }
+            _ => None,
+        });
+        let Some((file, value)) = given else {
+            return usual;
+        };
+        let typed = self.expr(value, &Context::new(file, Role::CONSTANT));
+        let Some(order) = self.whole(&typed, "the order of a pathway") else {
+            return usual;
+        };
+        i32::try_from(order).unwrap_or_else(|_| {
+            let message = "the order of a pathway is a small number";
+            self.report(
+                Diagnostic::new(codes::NUMBER, value.span, message)
+                    .label(format!("at most {} either way", i32::MAX)),
+            );
+            usual
+        })
+    }
+
+    fn order_without_pathway(&mut self, span: Span, names: &[&str]) {
+        let word = Span {
+            end: span.start + "order".len() as u32,
+            ..span
+        };
+        let mut diagnostic = Diagnostic::new(codes::DELAY, word, "the order of which pathway?");
+        diagnostic = match names {
+            [] => diagnostic.label("no `on_pre:` or `on_post:` is written"),
+            [only] => diagnostic.label("needs its name").fix(
+                format!("write `order {only}: …`"),
+                word,
+                format!("order {only}"),
+                true,
+            ),
+            _ => diagnostic
+                .label("write the name of the pathway, as in `order slow: 2`")
+                .note(format!("pathways: {}", names.join(", "))),
+        };
+        self.report(diagnostic);
     }
 
     /// The variable that holds the delays of a pathway.
     pub fn delay_variable(&mut self, id: ProjectionId, pathway: &str, span: Span) -> VariableId {
+        let asked = self.delays.asked.get(&(id, pathway.to_string()));
+        if let Some(known) = asked {
+            return *known;
+        }
         let name = match pathway {
             "pre" if self.variable_of(id, "delay").is_none() => "delay".to_string(),
             _ => format!("{pathway}.delay"),
         };
-        self.hidden(
-            Owner::Projection(id),
-            &name,
-            Type::Float,
-            Dimension::TIME,
-            0.0,
-            span,
-        )
+        let owner = Owner::Projection(id);
+        let made = self.hidden(owner, &name, Type::Float, Dimension::TIME, 0.0, span);
+        self.delays.made.insert(made);
+        made
     }
 
     /// A delay that is known before the run.
@@ -266,15 +351,21 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    /// Reports delays of pathways that do not exist.
+    /// Reports delays and orders of pathways that do not exist.
     pub fn delays_without_pathway(&mut self, _id: ProjectionId, body: &Body<'a>) {
         let names: Vec<&str> = pathways(body).into_iter().map(name).collect();
         for line in &body.lines {
-            let MemberKind::Delay(delay) = &line.member.kind else {
-                continue;
+            let (pathway, what) = match &line.member.kind {
+                MemberKind::Delay(delay) => (delay.pathway.as_ref(), "delay"),
+                MemberKind::Order(order) if order.pathway.is_none() => {
+                    self.order_without_pathway(line.member.span, &names);
+                    continue;
+                }
+                MemberKind::Order(order) => (order.pathway.as_ref(), "put in order"),
+                _ => continue,
             };
             let span = line.member.span;
-            match &delay.pathway {
+            match pathway {
                 None if default_pathway(body).is_some() => {}
                 None if names.is_empty() => self.report(
                     Diagnostic::new(codes::DELAY, span, "there is nothing to delay")
@@ -291,10 +382,13 @@ impl<'a> Checker<'a> {
                     let mut diagnostic = Diagnostic::new(
                         codes::DELAY,
                         given.span,
-                        format!("there is no pathway `{}` to delay", given.name),
+                        format!("there is no pathway `{}` to {what}", given.name),
                     );
                     diagnostic = match near.map(str::to_string) {
                         Some(near) => diagnostic.suggest(given.span, near),
+                        None if names.is_empty() => {
+                            diagnostic.label("no `on_pre:` or `on_post:` is written")
+                        }
                         None => diagnostic
                             .label("not declared")
                             .note(format!("pathways: {}", names.join(", "))),

@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::projection::Endpoint;
 use crate::model::{Owner, ProjectionId};
-use crate::syntax::ast::{self, Expr, ExprKind};
+use crate::source::Span;
+use crate::syntax::ast::{self, Expr, ExprKind, Subscript};
 
 impl<'a> Checker<'a> {
     /// Reads both sides. Where one is faulty, nothing is said about names that may be its.
@@ -52,6 +53,13 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        if let ExprKind::Index { base, subscripts } = &expr.ungrouped().kind
+            && let Some(name) = base.as_name()
+            && let Some((Global::Projection(other), _)) = self.global(0, name)
+            && other < id
+        {
+            return self.some_synapses(other, subscripts, expr.span);
+        }
         let (slice, picked) = self.elements(expr)?;
         let (first, last) = match picked {
             Picked::All => (slice.first, slice.last),
@@ -61,20 +69,54 @@ impl<'a> Checker<'a> {
                 step: 1,
             } => (slice.first + start, slice.first + stop),
             _ => {
-                self.report(
-                    Diagnostic::new(
-                        codes::INDEX,
-                        expr.span,
-                        "synapses connect whole populations, or slices of neighbors",
-                    )
-                    .label("write `population[first:last]`")
-                    .note("single neurons are picked by `connect: if …`"),
-                );
+                self.no_neighbors(expr.span, "population", "neurons");
                 return None;
             }
         };
         Some(Endpoint {
             owner: Owner::Group(slice.group),
+            first,
+            last,
+        })
+    }
+
+    fn no_neighbors(&mut self, span: Span, whole: &str, single: &str) {
+        self.report(
+            Diagnostic::new(
+                codes::INDEX,
+                span,
+                format!("synapses connect whole {whole}s, or slices of neighbors"),
+            )
+            .label(format!("write `{whole}[first:last]`"))
+            .note(format!("single {single} are picked by `connect: if …`")),
+        );
+    }
+
+    /// `S[0:10]` as a side: synapses by number. Whether there are so many is known when they are made.
+    fn some_synapses(
+        &mut self,
+        other: ProjectionId,
+        subscripts: &[Subscript],
+        span: Span,
+    ) -> Option<Endpoint> {
+        let [one] = subscripts else {
+            self.no_neighbors(span, "projection", "synapses");
+            return None;
+        };
+        let (first, last) = match self.synapse_numbers(one, span)? {
+            Picked::All => (0, usize::MAX),
+            Picked::Range {
+                start,
+                stop,
+                step: 1,
+            } => (start, stop),
+            _ => {
+                self.no_neighbors(span, "projection", "synapses");
+                return None;
+            }
+        };
+        Some(Endpoint {
+            owner: Owner::Projection(other),
             first,
             last,
         })

@@ -246,7 +246,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Numbers of synapses. They count from the start, since the end is not known.
-    fn synapse_numbers(&mut self, subscript: &Subscript, span: Span) -> Option<Picked> {
+    pub(super) fn synapse_numbers(&mut self, subscript: &Subscript, span: Span) -> Option<Picked> {
         // Lists are checked against the largest number that fits; an open end reaches as far.
         let picked = self.picked(std::slice::from_ref(subscript), u32::MAX as usize, span)?;
         let negative = match &picked {
