@@ -5,7 +5,7 @@ endif
 
 syntax case match
 syntax match snnStatement /\v^\s*(automatic|collect|constant|derivative|dimension|every|example|expect|figure|for|function|if|intrinsic|let|mark|neuron|neurons|order|parameters|plot|poisson|poisson_input|record|repeat|requires|restore|return|run|save|signal|spikes|stop|strong|sweep|synapse|synapses|title|unit|use|while)>(\s*[=:.(])@!/
-syntax match snnMember /\v(^|[{;])\s*\zs(at|connect|delay|dt|event|every|indices|method|n|on|on_post|on_pre|period|rate|rates|refractory|reset|target|threshold|times|weight)>\ze[^=;]*:/
+syntax match snnMember /\v(^|[{;])\s*\zs(at|connect|delay|dt|event|every|indices|method|n|on|on_post|on_pre|order|period|rate|rates|refractory|reset|target|threshold|times|weight)>\ze[^=;]*:/
 syntax keyword snnOperator all and else from in not of or skip until vs when
 syntax keyword snnOperator with if for
 syntax keyword snnFunction exp expm1 exprel log log1p log10 log2 sigmoid sqrt abs sign heaviside
