@@ -7,7 +7,7 @@ use super::dims::Dim;
 use super::evaluate::{Known, evaluate};
 use super::globals::{ConstantEntry, Names, SourceUnit};
 use super::options::CheckOptions;
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::library::Library;
 use crate::model::protocol::Slice;
 use crate::model::term::{NoiseId, Term, TermId, Type};
@@ -241,6 +241,8 @@ pub struct Checker<'a> {
     pub faulty: BTreeSet<VariableId>,
     /// Text that could not be read.
     pub broken: Vec<Span>,
+    /// Names that an owner, or with none the file, was said not to have; they are not reported again.
+    pub missed: BTreeSet<(Option<Owner>, String)>,
     /// Variables read somewhere.
     pub used: BTreeSet<VariableId>,
     /// Constants read somewhere.
@@ -425,6 +427,25 @@ impl Checker<'_> {
                 .split(|c| !word(c))
                 .any(|part| part == name || part.strip_prefix('d').is_some_and(|rest| rest == name))
         })
+    }
+    /// True where a line that names a thing could not be read as it was written: then little is known of the thing.
+    pub fn is_headless(&self, name: Span) -> bool {
+        self.sink.diagnostics().iter().any(|diagnostic| {
+            let unread = [codes::SYNTAX, codes::BRACKETS, codes::WORD].contains(&diagnostic.code);
+            let span = diagnostic.labels.first().map(|label| label.span);
+            let behind = span.filter(|span| span.file == name.file && span.start >= name.start);
+            let between = |span: Span| {
+                self.sources.text(Span {
+                    end: span.start,
+                    ..name
+                })
+            };
+            unread && behind.is_some_and(|span| !between(span).contains('\n'))
+        })
+    }
+    /// True the first time that an owner, or with none the file, is found not to have a name.
+    pub fn misses(&mut self, owner: Option<Owner>, name: &str) -> bool {
+        self.missed.insert((owner, name.to_string()))
     }
     /// True where part of a group is not known, as when its definition was not found.
     pub fn is_incomplete(&self, owner: impl Into<Owner>) -> bool {

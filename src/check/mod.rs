@@ -157,6 +157,7 @@ pub fn check_files(
         used_constants: BTreeSet::new(),
         constant_reads: BTreeMap::new(),
         declaring: true,
+        missed: BTreeSet::new(),
         unsized_groups: BTreeSet::new(),
         instantiated: BTreeSet::new(),
         called: HashSet::new(),
@@ -199,7 +200,9 @@ pub fn check_files(
 /// Places of text that could not be read.
 fn broken(units: &[globals::SourceUnit]) -> Vec<Span> {
     let mut found = Vec::new();
-    for item in units.iter().flat_map(|unit| &unit.file.items) {
+    let mut open: Vec<&ast::Item> = units.iter().flat_map(|unit| &unit.file.items).collect();
+    while let Some(item) = open.pop() {
+        open.extend(item.kind.bodies().into_iter().flatten());
         let members: &[ast::Member] = match &item.kind {
             ast::ItemKind::Error => {
                 found.push(item.span);
@@ -207,6 +210,8 @@ fn broken(units: &[globals::SourceUnit]) -> Vec<Span> {
             }
             ast::ItemKind::Definition(definition) => &definition.members,
             ast::ItemKind::Population(population) => &population.members,
+            ast::ItemKind::Projection(projection) => &projection.members,
+            ast::ItemKind::PoissonInput(input) => &input.members,
             _ => &[],
         };
         let errors = members

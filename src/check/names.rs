@@ -427,6 +427,9 @@ impl<'a> Checker<'a> {
         } else if let Some(near) = near {
             diagnostic = diagnostic.suggest(span, near);
         } else if let (Some(place), false) = (context.place, context.in_function) {
+            if !self.misses(Some(place.owner), name) {
+                return self.poison(span);
+            }
             let owners = self.seen_from(place.owner).join(", ");
             diagnostic = diagnostic.label(format!("neither a variable of {owners} nor a constant"));
         } else if let Some((function, _)) = context.inlining.last().filter(|_| context.in_function)
@@ -434,8 +437,10 @@ impl<'a> Checker<'a> {
             diagnostic = diagnostic.label(format!(
                 "neither a parameter of `{function}` nor a constant"
             ));
-        } else {
+        } else if self.misses(None, name) {
             diagnostic = diagnostic.label("not declared");
+        } else {
+            return self.poison(span);
         }
         // `dv = -v/tau : volt` defines `dv`: a left side that lost its `/dt`.
         if let Some(place) = context.place.filter(|_| !context.in_function)

@@ -277,6 +277,9 @@ impl Checker<'_> {
             Side::Pre => "source",
             Side::Post => "target",
         };
+        if self.is_broken(base) || self.is_incomplete(of) {
+            return true;
+        }
         let owner = self.model.owner_name(of).to_string();
         let message = format!("the {} `{owner}` has no variable `{base}`", word(side));
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, span, message);

@@ -192,7 +192,12 @@ impl Sink {
         let place = diagnostic.span();
         let place = place.map_or((u32::MAX, u32::MAX), |span| (span.file.0, span.start));
         let new = self.seen.insert((diagnostic.code, place.0, place.1));
-        if new || !self.diagnostics.contains(&diagnostic) {
+        let repeats = |known: &Diagnostic| {
+            let again = known.code == diagnostic.code && known.span() == diagnostic.span();
+            *known == diagnostic
+                || (again && known.severity == Severity::Error && known.span().is_some())
+        };
+        if new || !self.diagnostics.iter().any(repeats) {
             self.diagnostics.push(diagnostic);
         }
     }

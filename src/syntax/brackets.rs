@@ -61,6 +61,8 @@ enum Fault {
     Crossed { open: Bracket, close: Bracket },
     /// Closes nothing.
     Stray(Bracket),
+    /// Closes a block that was never opened, and where it should have been.
+    Unopened { close: Bracket, at: usize },
 }
 
 /// The result of [`match_brackets`].
@@ -190,10 +192,17 @@ fn pair(bytes: &[u8], brackets: &[Bracket], by_indent: bool) -> Matched {
                         close: bracket,
                     });
                 }
-                None => {
-                    result.repairs.push((bracket.position, b' '));
-                    result.faults.push(Fault::Stray(bracket));
-                }
+                None => match header_of(bytes, &lines, line, bracket, &mut result.faults) {
+                    Some(at) => {
+                        result.repairs.retain(|&(position, _)| position != at);
+                        result.repairs.push((at, b'{'));
+                        result.faults.push(Fault::Unopened { close: bracket, at });
+                    }
+                    None => {
+                        result.repairs.push((bracket.position, b' '));
+                        result.faults.push(Fault::Stray(bracket));
+                    }
+                },
             },
         }
     }
@@ -204,6 +213,46 @@ fn pair(bytes: &[u8], brackets: &[Bracket], by_indent: bool) -> Matched {
         unclosed(open.bracket, None, &mut result);
     }
     result
+}
+
+/// For a `}` that begins a line and closes nothing: where the line before its block lacks a `{`. That line is indented as the `}` is, and
+/// those between are indented deeper.
+fn header_of(
+    bytes: &[u8],
+    lines: &[Line],
+    close: usize,
+    bracket: Bracket,
+    faults: &mut Vec<Fault>,
+) -> Option<usize> {
+    let last = lines.get(close)?;
+    if bracket.kind != BracketKind::Curly || last.first != b'}' {
+        return None;
+    }
+    let deeper = |line: &&Line| line.indent > last.indent;
+    let inside = lines.get(..close)?.iter().rev().take_while(deeper).count();
+    let first = close.checked_sub(inside + 1)?;
+    let header = lines.get(first)?;
+    let text = bytes
+        .get(header.start..)?
+        .split(|&byte| byte == b'\n')
+        .next()?
+        .trim_ascii_end();
+    let opens = header.first.is_ascii_alphabetic() && header.indent == last.indent;
+    let braces = text.iter().any(|byte| matches!(byte, b'{' | b'}'));
+    if inside == 0 || !opens || braces {
+        return None;
+    }
+    // A bracket at the end of the line that closes nothing stands in its place.
+    let at = header.start + text.len();
+    let stray =
+        |fault: &Fault| matches!(fault, Fault::Stray(bracket) if bracket.position + 1 == at);
+    match faults.iter().position(stray) {
+        Some(fault) => {
+            faults.remove(fault);
+            Some(at - 1)
+        }
+        None => Some(at),
+    }
 }
 
 /// Closes blocks that end by indentation before the lines from `from` to `to`; returns where to go on.
@@ -310,6 +359,19 @@ impl Matched {
                         right.clone(),
                         false,
                     );
+                    (close, diagnostic)
+                }
+                Fault::Unopened { close, at } => {
+                    let start = *at as u32;
+                    let instead = matches!(source.as_bytes().get(*at), Some(b']' | b')'));
+                    let end = start + u32::from(instead);
+                    let place = Span { file, start, end };
+                    let brace = if instead { "{" } else { " {" };
+                    let diagnostic =
+                        Diagnostic::new(codes::BRACKETS, place, "this block has no `{`")
+                            .label("`{` was expected here")
+                            .also(span(file, close), "closes the block")
+                            .fix("write `{`", place, brace, false);
                     (close, diagnostic)
                 }
                 Fault::Stray(bracket) => {

@@ -82,6 +82,8 @@ pub struct Protocol {
     pub names: Vec<Named>,
     /// All names that the protocol gives anywhere.
     pub declared: BTreeSet<String>,
+    /// Names that got no value because of a fault that has been reported.
+    pub failed: BTreeSet<String>,
     /// Constants whose present value is known only during the run.
     pub dynamic: BTreeSet<ConstantId>,
     /// How deep in bodies the statement being read stands.

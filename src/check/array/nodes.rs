@@ -207,6 +207,9 @@ impl Checker<'_> {
 
     /// What is said about a name that is near one of the protocol, or named only later; nothing for others.
     fn unknown_value(&mut self, name: &str, span: Span) -> Option<Valued> {
+        if self.protocol.failed.contains(name) {
+            return Some(self.no_array(span));
+        }
         if self.protocol.declared.contains(name) {
             self.report(
                 Diagnostic::new(

@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
 
     /// Reports an unknown population.
     pub fn unknown_population(&mut self, name: &str, span: Span, file: usize) {
-        if self.is_broken(name) {
+        if self.is_broken(name) || !self.misses(None, name) {
             return;
         }
         let populations =

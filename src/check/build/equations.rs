@@ -534,6 +534,9 @@ impl<'a> Checker<'a> {
             name.span,
             format!("`{owner_name}` has no variable `{}`", name.name),
         );
+        if near.is_none() && !self.misses(Some(owner), &name.name) {
+            return;
+        }
         diagnostic = match near {
             Some(near) => diagnostic.suggest(name.span, near),
             None if names.is_empty() => diagnostic.label("it has no variables"),

@@ -63,6 +63,7 @@ impl<'a> Checker<'a> {
                             *slot = drawn;
                         }
                     }
+                    None if self.plot_before(mark) => {}
                     None => self.report(
                         Diagnostic::new(
                             codes::MARK,

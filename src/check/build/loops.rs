@@ -1,5 +1,6 @@
 //! Loops and sweeps of the protocol, and what they collect.
 
+use super::statements::names_given;
 use crate::analysis::signature::Kind as Wanted;
 use crate::check::array::{Named, Scope, Valued};
 use crate::check::context::Checker;
@@ -18,6 +19,8 @@ const POINTS: f64 = 21.0;
 impl<'a> Checker<'a> {
     pub fn collect_item(&mut self, collect: &'a ast::Collect, span: Span) {
         let value = self.array_value(&collect.value, &Scope::root());
+        // Until the value is known to be one.
+        self.protocol.failed.insert(collect.name.name.clone());
         if self.protocol.collecting.is_empty() {
             self.report(
                 Diagnostic::new(codes::BODY, span, "there is no loop to collect from")
@@ -43,6 +46,7 @@ impl<'a> Checker<'a> {
         if let Some(list) = self.protocol.collecting.last_mut() {
             list.push(named);
         }
+        self.protocol.failed.remove(&collect.name.name);
         self.model.protocol.push(Action::Collect {
             slot,
             value: value.expr,
@@ -52,6 +56,8 @@ impl<'a> Checker<'a> {
     pub fn for_item(&mut self, each: &'a ast::For, span: Span) {
         let values = self.axis_values(&each.values);
         let Some(values) = values.filter(|_| self.may_name(&each.variable)) else {
+            self.protocol.failed.insert(each.variable.name.clone());
+            names_given(&each.body, &mut self.protocol.failed);
             return;
         };
         let length = values
@@ -165,6 +171,7 @@ impl<'a> Checker<'a> {
                 _ => values,
             };
             let Some(value) = self.axis_values(written) else {
+                self.protocol.failed.insert(name.name.clone());
                 continue;
             };
             let constant = match self.global(0, &name.name) {

@@ -6,7 +6,7 @@ use crate::check::dims::{Dim, a_value, is_a};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::figure::{MarkSpec, OptionValue, PlotOption};
-use crate::syntax::ast::{self, Argument, Expr, ExprKind};
+use crate::syntax::ast::{self, Argument, Expr, ExprKind, Item, ItemKind};
 use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 
@@ -122,6 +122,27 @@ impl<'a> Checker<'a> {
         Some(Quantity::new(value, dimension))
     }
 
+    /// True where a plot is written before a mark, in the same figure or the same file: it was faulty when none is known.
+    pub fn plot_before(&self, mark: &ast::Mark) -> bool {
+        let items = self.units.first().map_or(&[][..], |unit| &unit.file.items);
+        let figures = items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Figure(figure) => Some(figure.body.as_slice()),
+            _ => None,
+        });
+        let place = mark.value.span;
+        let holds = |list: &[Item]| {
+            list.iter()
+                .any(|item| matches!(&item.kind, ItemKind::Mark(one) if one.value.span == place))
+        };
+        let plot = |item: &Item| matches!(item.kind, ItemKind::Plot(_) | ItemKind::Error);
+        let mut lists = figures.chain([items]).filter(|list| holds(list));
+        lists.any(|list| {
+            list.iter()
+                .take_while(|item| item.span.end <= place.start)
+                .any(plot)
+        })
+    }
+
     /// A mark goes to the nearest plot above it whose axis has its dimension.
     pub fn mark(&mut self, mark: &'a ast::Mark, drawn: &mut [Drawn]) {
         let horizontal = match mark.axis.name.as_str() {
@@ -189,6 +210,7 @@ impl<'a> Checker<'a> {
                     None => diagnostic,
                 }
             }
+            None if self.plot_before(mark) => return,
             None => Diagnostic::new(
                 codes::MARK,
                 mark.value.span,

@@ -139,10 +139,12 @@ impl<'a> Checker<'a> {
             members: &population.members,
         };
         let body = self.body_of(group, &given, overrides);
-        let has_threshold = body
-            .lines
-            .iter()
-            .any(|line| matches!(line.member.kind, MemberKind::Threshold(_)));
+        let has_threshold = body.lines.iter().any(|line| {
+            matches!(
+                line.member.kind,
+                MemberKind::Threshold(_) | MemberKind::Error
+            )
+        });
         if let Some(info) = self.info_mut(group) {
             info.has_threshold = has_threshold;
         }
@@ -156,8 +158,14 @@ impl<'a> Checker<'a> {
         given: &Given<'a>,
         overrides: &[Override<'a>],
     ) -> Body<'a> {
+        let owner = owner.into();
         let mut body = Body::default();
         let what = kind_word(given.kind);
+        if self.is_headless(given.name.span)
+            && let Some(info) = self.info_mut(owner)
+        {
+            info.incomplete = true;
+        }
         if let Some(model) = given.model {
             match self.definition(0, &model.name) {
                 Some((definition, file)) if definition.kind == given.kind => {
@@ -207,6 +215,9 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_model(&mut self, model: &ast::Ident, kind: DefinitionKind) {
+        if self.is_broken(&model.name) || !self.misses(None, &model.name) {
+            return;
+        }
         let what = kind_word(kind);
         let candidates = self.definition_names(0);
         let near = did_you_mean(&model.name, candidates.iter().copied()).map(str::to_string);

@@ -267,7 +267,10 @@ impl<'a> Checker<'a> {
     }
 
     fn nothing_to_record(&mut self, group: GroupId, name: &Ident) {
-        if self.is_broken(&name.name) || self.is_incomplete(group) {
+        let missed = self
+            .missed
+            .contains(&(Some(group.into()), name.name.clone()));
+        if missed || self.is_broken(&name.name) || self.is_incomplete(group) {
             return;
         }
         let owner = &self.model.groups[group];

@@ -482,23 +482,8 @@ fn operation(operator: BinaryOp) -> Option<Operator> {
     })
 }
 
-/// Bodies directly within a statement.
-fn bodies(kind: &ItemKind) -> Vec<&[Item]> {
-    match kind {
-        ItemKind::Sweep(sweep) => vec![&sweep.body],
-        ItemKind::For(each) => vec![&each.body],
-        ItemKind::Repeat(repeat) => vec![&repeat.body],
-        ItemKind::While(repeat) => vec![&repeat.body],
-        ItemKind::Every(every) => vec![&every.body],
-        ItemKind::If(choice) => {
-            let branches = choice.branches.iter().map(|(_, items)| items.as_slice());
-            branches.chain(choice.otherwise.as_deref()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn names_given(items: &[Item], names: &mut BTreeSet<String>) {
+/// Names that statements give a value, those of the bodies in them included.
+pub fn names_given(items: &[Item], names: &mut BTreeSet<String>) {
     for item in items {
         match &item.kind {
             ItemKind::Let(given) => {
@@ -515,7 +500,7 @@ fn names_given(items: &[Item], names: &mut BTreeSet<String>) {
             }
             _ => {}
         }
-        for body in bodies(&item.kind) {
+        for body in item.kind.bodies() {
             names_given(body, names);
         }
     }
@@ -532,7 +517,7 @@ fn assigned_names(items: &[Item], names: &mut BTreeSet<String>) {
             }
             _ => {}
         }
-        for body in bodies(&item.kind) {
+        for body in item.kind.bodies() {
             assigned_names(body, names);
         }
     }

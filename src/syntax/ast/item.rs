@@ -96,6 +96,24 @@ pub enum ItemKind {
     Error,
 }
 
+impl ItemKind {
+    /// The statements within a statement: one list for each of its bodies.
+    pub fn bodies(&self) -> Vec<&[Item]> {
+        match self {
+            ItemKind::Sweep(sweep) => vec![&sweep.body],
+            ItemKind::For(each) => vec![&each.body],
+            ItemKind::Repeat(repeat) => vec![&repeat.body],
+            ItemKind::While(repeat) => vec![&repeat.body],
+            ItemKind::Every(every) => vec![&every.body],
+            ItemKind::If(choice) => {
+                let branches = choice.branches.iter().map(|(_, items)| items.as_slice());
+                branches.chain(choice.otherwise.as_deref()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// `NAME = value in range`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Constant {

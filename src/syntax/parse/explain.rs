@@ -143,28 +143,26 @@ impl Builder<'_, '_> {
             expected.retain(|words| *words != "`=`");
         }
         // Within a list a comma would do as well as an operator.
-        let open = line.matches(['(', '[']).count() > line.matches([')', ']']).count();
+        let open =
+            found != "," && line.matches(['(', '[']).count() > line.matches([')', ']']).count();
         if let Some(position) = expected.iter().position(|words| *words == "an operator")
             && open
         {
             expected.insert(position + 1, "`,`");
         }
         let expects_assignment = expected.contains(&"`=`");
-        let expected = if expected.is_empty() {
-            String::from("something else")
-        } else {
-            list(&expected)
-        };
         let found_words = match found {
             "" | "\n" | ";" | "}" => "the end of the line".to_string(),
             found => format!("`{found}`"),
         };
-        let mut diagnostic = Diagnostic::new(
-            codes::SYNTAX,
-            span,
-            format!("expected {expected}, found {found_words}"),
-        )
-        .label(format!("expected {expected}"));
+        let mut diagnostic = if expected.is_empty() {
+            let message = format!("{found_words} cannot stand here");
+            Diagnostic::new(codes::SYNTAX, span, message).label("not a part of this line")
+        } else {
+            let expected = list(&expected);
+            let message = format!("expected {expected}, found {found_words}");
+            Diagnostic::new(codes::SYNTAX, span, message).label(format!("expected {expected}"))
+        };
         let before = line.trim_end();
         if is_unit_name(found)
             && before
@@ -485,9 +483,15 @@ fn is_unit_name(word: &str) -> bool {
 /// What stands at a place: a word, a number, or one character.
 fn token(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or("");
-    let word = rest
-        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .unwrap_or(rest.len());
+    let exponent = |at: usize| {
+        let before = rest.get(..at).unwrap_or("");
+        rest.starts_with(|c: char| c.is_ascii_digit()) && before.ends_with(['e', 'E'])
+    };
+    let inside = |(at, c): (usize, char)| {
+        c.is_alphanumeric() || c == '_' || (matches!(c, '-' | '+') && exponent(at))
+    };
+    let word = rest.char_indices().find(|found| !inside(*found));
+    let word = word.map_or(rest.len(), |(at, _)| at);
     let length = if word > 0 {
         word
     } else {

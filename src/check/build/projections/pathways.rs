@@ -354,7 +354,11 @@ impl<'a> Checker<'a> {
     /// Reports delays and orders of pathways that do not exist.
     pub fn delays_without_pathway(&mut self, _id: ProjectionId, body: &Body<'a>) {
         let names: Vec<&str> = pathways(body).into_iter().map(name).collect();
-        for line in &body.lines {
+        let unread = body
+            .lines
+            .iter()
+            .any(|line| line.member.kind == MemberKind::Error);
+        for line in body.lines.iter().filter(|_| !unread) {
             let (pathway, what) = match &line.member.kind {
                 MemberKind::Delay(delay) => (delay.pathway.as_ref(), "delay"),
                 MemberKind::Order(order) if order.pathway.is_none() => {

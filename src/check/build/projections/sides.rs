@@ -126,6 +126,9 @@ impl<'a> Checker<'a> {
         if self.is_broken(name) {
             return;
         }
+        if !self.misses(None, name) {
+            return;
+        }
         let sides = |global: &Global| {
             matches!(
                 global,
