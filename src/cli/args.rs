@@ -40,6 +40,9 @@ pub enum Command {
     Import(ImportArgs),
     /// Write a model as a document: equations, parameters, populations, connections, method, protocol
     Report(ReportArgs),
+    /// Characterise a neuron: rest, time constant, input resistance, rheobase, f-I curve, strength and duration, pulses
+    #[command(alias = "characterize")]
+    Characterise(CharacteriseArgs),
     /// Write a live page: the model, its sliders and plots, and the compiler, in one HTML file that works offline
     Page(PageArgs),
     /// Show a model as a live page that follows each save of its file
@@ -281,6 +284,27 @@ pub enum DocumentFormat {
     Markdown,
     /// A LaTeX article
     Latex,
+}
+
+/// `snnc characterise`.
+#[derive(Args, Debug)]
+pub struct CharacteriseArgs {
+    /// A model file, or the name of a standard model; `-` reads standard input
+    pub model: PathBuf,
+    /// A population or neuron definition of the file [default: the first]
+    pub name: Option<String>,
+    /// The parameter or constant that is the input [default: the one that looks like it]
+    #[arg(long, value_name = "NAME")]
+    pub input: Option<String>,
+    /// Which neuron of the population
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub neuron: usize,
+    /// Write the figure here, as SVG and PNG
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub values: ModelArgs,
 }
 
 /// Other simulators.

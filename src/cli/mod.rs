@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. `main` calls [`run()`] and exits with what it returns.
 
 pub mod args;
+mod characterise;
 mod check;
 mod completions;
 mod convergence;
@@ -66,6 +67,7 @@ pub fn run() -> Exit {
         Command::Emit(args) => emit::emit(&args),
         Command::Export(args) => export::export(&args),
         Command::Import(args) => import::import(&args),
+        Command::Characterise(args) => characterise::characterise(&args),
         Command::Report(args) => document::document(&args),
         Command::Page(args) => page::page(&args),
         Command::Watch(args) => serve::watch(&args),

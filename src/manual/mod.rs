@@ -58,6 +58,7 @@ pages! {
     "plots" "figures, panels, marks, options";
     "pages" "live pages: a model in one HTML file, edited and run offline";
     "documents" "a model as a document: equations typeset, tables, protocol";
+    "characterise" "what a neuron is like: rest, input resistance, rheobase, f-I curve";
     "schedule" "what happens in one step, in which order";
     "models" "standard models, `use`, parameter sets";
     "brian2" "coming from Brian2: what is the same and what is not";

@@ -5,10 +5,12 @@
 //!      --optimize, compile--> Code --run--> Recording --plot--> Figure
 //! ```
 
+pub mod characterise;
 pub mod convergence;
 pub mod emit;
 pub mod experiment;
 pub mod explain;
+pub mod field;
 pub mod memory;
 mod network;
 pub mod protocol;
