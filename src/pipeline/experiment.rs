@@ -6,6 +6,7 @@ use crate::analysis::value::Array;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::figure::Figure;
 use crate::lower::Place;
+use crate::model::code::Selection;
 use crate::model::projection::Delay;
 use crate::model::protocol::{Action, Record, Recorded};
 use crate::model::{GroupId, Model};
@@ -191,14 +192,14 @@ pub(super) fn refused(model: &Model, refusal: &Refusal) -> Diagnostic {
             time(*longest)
         )
     };
-    match delayed(model, pathway) {
+    match delayed(model, pathway, *synapse as usize) {
         Some(span) => Diagnostic::new(codes::DELAY, span, message).label("computed here"),
         None => Diagnostic::without_place(codes::DELAY, message),
     }
 }
 
-/// Where the delay of a pathway, `S.pre`, is given: last by the protocol, or in the projection.
-fn delayed(model: &Model, pathway: &str) -> Option<Span> {
+/// Where the delay of a synapse in a pathway, `S.pre`, is given: last by the protocol, or in the projection.
+fn delayed(model: &Model, pathway: &str, synapse: usize) -> Option<Span> {
     let (owner, name) = pathway.rsplit_once('.')?;
     let projection = model.projections.iter().find(|p| p.name == owner)?;
     let pathway = projection.pathways.iter().find(|p| p.name == name)?;
@@ -211,6 +212,13 @@ fn delayed(model: &Model, pathway: &str) -> Option<Span> {
     });
     let all = projection.initial.iter().chain(later);
     let of_delay = all.filter(|assignment| assignment.variable == variable);
+    let of_delay = of_delay.filter(|assignment| match &assignment.selection {
+        Selection::All | Selection::Where(_) => true,
+        Selection::Range { start, stop, step } => {
+            (*start..*stop).contains(&synapse) && (synapse - start).is_multiple_of(*step)
+        }
+        Selection::Indices(list) => list.iter().any(|k| *k as usize == synapse),
+    });
     of_delay.last().map(|assignment| assignment.span)
 }
 

@@ -17,6 +17,7 @@ pub mod protocol;
 pub mod report;
 mod silent;
 pub mod timings;
+mod unconnected;
 
 use std::sync::Arc;
 

@@ -1,12 +1,13 @@
 //! Making the synapses of a model, and what is said when that fails.
 
+use super::unconnected::nothing;
 use crate::backend::{Backend, Unsupported};
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::lower::connect::{Empty, Problem, ProblemKind, connect as make};
+use crate::lower::connect::{Problem, ProblemKind, connect as make};
 use crate::lower::forecast::per_synapse;
 use crate::lower::wiring::Wiring;
 use crate::model::code::{Assignment, Selection, Value};
-use crate::model::projection::{Rule, Side};
+use crate::model::projection::Side;
 use crate::model::protocol::{Action, Recorded, Which};
 use crate::model::{Model, Owner};
 use crate::source::Span;
@@ -32,7 +33,7 @@ pub fn connect(
     match make(model, backend, seed, limit) {
         Ok((wiring, empty)) => {
             for one in empty {
-                sink.report(nothing(model, &one));
+                sink.report(nothing(model, backend, seed, &wiring, &one));
             }
             let problems = unfit(model, &wiring);
             if problems.is_empty() {
@@ -48,43 +49,6 @@ pub fn connect(
             None
         }
     }
-}
-
-fn nothing(model: &Model, empty: &Empty) -> Diagnostic {
-    let projection = &model.projections[empty.projection];
-    let message = format!("`{}` has no synapses", projection.name);
-    let mut lines = projection.connect.iter();
-    let first = lines.next();
-    let span = first.map_or(projection.span, |connect| connect.span);
-    let (one, many) = match first.map(|connect| &connect.rule) {
-        Some(Rule::Generated { .. }) => ("the one candidate", "candidates"),
-        _ => ("the one pair", "pairs"),
-    };
-    let failed = match first.map(|connect| &connect.rule) {
-        Some(Rule::Pairs {
-            condition: Some(_),
-            probability: None,
-            ..
-        }) => "satisfies the condition",
-        Some(Rule::Pairs {
-            condition: Some(_), ..
-        }) => "was drawn and satisfies the condition",
-        Some(Rule::Generated {
-            condition: Some(_), ..
-        }) => "satisfies the condition and leads to an element",
-        Some(Rule::Generated { .. }) => "leads to an element",
-        _ => "was drawn",
-    };
-    let label = match empty.tested {
-        0 => "there is nothing to connect".to_string(),
-        1 => format!("{one} was tested, but not connected"),
-        tested => format!("none of {tested} {many} {failed}"),
-    };
-    let mut diagnostic = Diagnostic::new(codes::NO_SYNAPSES, span, message).label(label);
-    for line in lines {
-        diagnostic = diagnostic.also(line.span, "nor does this line make any");
-    }
-    diagnostic
 }
 
 /// Values that do not fit the synapses that were made, and recordings of synapses that were not.

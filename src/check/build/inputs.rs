@@ -1,5 +1,7 @@
 //! Populations that spike by themselves: `poisson` and `spikes`.
 
+use std::collections::BTreeMap;
+
 use super::members::Body;
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
@@ -12,7 +14,16 @@ use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 
 /// A spike of a list: time in seconds, element.
-type Spike = (f64, u32);
+struct Spike {
+    /// Seconds.
+    time: f64,
+    /// Element.
+    index: u32,
+    /// Where its time stands; the whole list where it has no place of its own.
+    span: Span,
+    /// Line of the file it was read from.
+    line: Option<usize>,
+}
 
 impl<'a> Checker<'a> {
     /// `poisson P[1000] { rates: 15 Hz }`.
@@ -221,12 +232,11 @@ impl<'a> Checker<'a> {
         let Some(mut spikes) = spikes.filter(|_| !faulty) else {
             return;
         };
-        spikes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let span = at.or(times).map_or(population.name.span, |expr| expr.span);
-        self.check_spikes(group, &spikes, period, span);
+        spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.index.cmp(&b.index)));
+        self.check_spikes(group, &spikes, period);
         self.model.groups[group].kind = GroupKind::Generator {
-            times: spikes.iter().map(|spike| spike.0).collect(),
-            indices: spikes.iter().map(|spike| spike.1).collect(),
+            times: spikes.iter().map(|spike| spike.time).collect(),
+            indices: spikes.iter().map(|spike| spike.index).collect(),
             period: period.map(|(value, _)| value),
         };
     }
@@ -235,17 +245,28 @@ impl<'a> Checker<'a> {
         let mut spikes = Vec::new();
         match &at.ungrouped().kind {
             ExprKind::Map(entries) => {
+                let mut given: BTreeMap<u32, Span> = BTreeMap::new();
                 for (key, value) in entries {
                     let typed = self.expr(key, context);
                     let index = self.whole(&typed, "an index")?;
                     let index = self.spike_index(index as f64, size, key.span)?;
-                    for time in self.times(value, context)? {
-                        spikes.push((time, index));
+                    if let Some(before) = given.insert(index, key.span) {
+                        let message = format!("the times of element {index} are given twice");
+                        self.report(
+                            Diagnostic::new(codes::TWICE, key.span, message)
+                                .label("given again here")
+                                .also(before, "first given here")
+                                .note("put all times of an element into one list"),
+                        );
+                        return None;
                     }
+                    spikes.extend(self.spikes_at_times(value, |_| Some(index), context)?);
                 }
             }
             _ if Self::is_load(at) => {
-                for (time, index) in self.loaded_spikes(at, context)? {
+                for (number, (time, index)) in
+                    self.loaded_spikes(at, context)?.into_iter().enumerate()
+                {
                     if !(time >= 0.0 && time.is_finite()) {
                         let quantity = Quantity::new(time, Dimension::TIME);
                         self.report(
@@ -254,11 +275,17 @@ impl<'a> Checker<'a> {
                         );
                         return None;
                     }
-                    spikes.push((time, self.spike_index(index, size, at.span)?));
+                    spikes.push(Spike {
+                        time,
+                        index: self.spike_index(index, size, at.span)?,
+                        span: at.span,
+                        // After the line with the names of the columns.
+                        line: Some(number + 2),
+                    });
                 }
             }
             _ if size == 1 && self.is_array(at) => {
-                spikes.extend(self.times(at, context)?.into_iter().map(|time| (time, 0)));
+                spikes.extend(self.spikes_at_times(at, |_| Some(0), context)?);
             }
             _ => {
                 self.report(
@@ -287,6 +314,10 @@ impl<'a> Checker<'a> {
             self.wrong_list(indices.span, list.dim, Dimension::NONE, "indices");
             return None;
         }
+        let mut numbers = Vec::new();
+        for value in &list.values {
+            numbers.push(self.spike_index(*value, size, indices.span)?);
+        }
         let at = self.times(times, context)?;
         if list.values.len() != at.len() {
             self.report(
@@ -304,11 +335,28 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        let mut spikes = Vec::new();
-        for (value, time) in list.values.into_iter().zip(at) {
-            spikes.push((time, self.spike_index(value, size, indices.span)?));
-        }
-        Some(spikes)
+        self.spikes_at_times(times, |k| numbers.get(k).copied(), context)
+    }
+
+    /// The spikes at the times of a list; those of a list that is written out have their places.
+    fn spikes_at_times(
+        &mut self,
+        times: &'a Expr,
+        index: impl Fn(usize) -> Option<u32>,
+        context: &Context,
+    ) -> Option<Vec<Spike>> {
+        let values = self.times(times, context)?;
+        let items = written_out(times).filter(|items| items.len() == values.len());
+        let place = |k: usize| items.and_then(|items| items.get(k));
+        let spikes = values.into_iter().enumerate().filter_map(|(k, time)| {
+            Some(Spike {
+                time,
+                index: index(k)?,
+                span: place(k).map_or(times.span, |item| item.span),
+                line: None,
+            })
+        });
+        Some(spikes.collect())
     }
 
     fn spike_index(&mut self, value: f64, size: usize, span: Span) -> Option<u32> {
@@ -327,30 +375,35 @@ impl<'a> Checker<'a> {
     }
 
     /// One spike per element and step; a period longer than the last time and a multiple of the step.
-    fn check_spikes(
-        &mut self,
-        group: GroupId,
-        spikes: &[Spike],
-        period: Option<(f64, Span)>,
-        span: Span,
-    ) {
+    fn check_spikes(&mut self, group: GroupId, spikes: &[Spike], period: Option<(f64, Span)>) {
         let dt = self.model.groups[group].dt.unwrap_or(self.model.dt);
         let step = |time: f64| ((time + 1e-3 * dt) / dt).trunc();
-        let mut seen = std::collections::BTreeSet::new();
-        for (time, index) in spikes {
-            if !seen.insert((step(*time) as i64, *index)) {
-                let quantity = Quantity::new(*time, Dimension::TIME);
-                let width = Quantity::new(dt, Dimension::TIME);
-                self.report(
-                    Diagnostic::new(
-                        codes::INPUT,
-                        span,
-                        format!("element {index} spikes twice in one time step, at {quantity}"),
-                    )
-                    .label(format!("the time step is {width}")),
-                );
-                return;
+        let mut seen: BTreeMap<(i64, u32), &Spike> = BTreeMap::new();
+        for spike in spikes {
+            let Spike {
+                time, index, span, ..
+            } = *spike;
+            let Some(before) = seen.insert((step(time) as i64, index), spike) else {
+                continue;
+            };
+            let quantity = Quantity::new(time, Dimension::TIME);
+            let width = Quantity::new(dt, Dimension::TIME);
+            let message = format!("element {index} spikes twice in one time step, at {quantity}");
+            let mut diagnostic = Diagnostic::new(codes::INPUT, span, message)
+                .label(format!("the time step is {width}"));
+            if before.span != span {
+                let at = Quantity::new(before.time, Dimension::TIME);
+                diagnostic = diagnostic.also(before.span, format!("in the same step as {at}"));
             }
+            if let (Some(first), Some(second)) = (before.line, spike.line) {
+                diagnostic = diagnostic.note(format!("lines {first} and {second} of the file"));
+            }
+            diagnostic = match time == before.time {
+                true => diagnostic.note("an element spikes once in a step: leave one out"),
+                false => diagnostic.note("an element spikes once in a step: leave one out, or set a shorter step by `dt = …`"),
+            };
+            self.report(diagnostic);
+            return;
         }
         let Some((period, place)) = period else {
             return;
@@ -367,10 +420,10 @@ impl<'a> Checker<'a> {
                 .label(format!("the time step is {width}")),
             );
         }
-        if let Some((last, _)) = spikes.last()
-            && step(*last) >= steps
+        if let Some(last) = spikes.last().map(|spike| spike.time)
+            && step(last) >= steps
         {
-            let quantity = Quantity::new(*last, Dimension::TIME);
+            let quantity = Quantity::new(last, Dimension::TIME);
             self.report(
                 Diagnostic::new(
                     codes::INPUT,
@@ -380,5 +433,14 @@ impl<'a> Checker<'a> {
                 .label(format!("the last spike is at {quantity}")),
             );
         }
+    }
+}
+
+/// The entries of `[…]` and `[…] ms`.
+fn written_out(expr: &Expr) -> Option<&[Expr]> {
+    match &expr.ungrouped().kind {
+        ExprKind::Array(items) => Some(items),
+        ExprKind::Quantity(quantity) => written_out(&quantity.value),
+        _ => None,
     }
 }

@@ -15,7 +15,7 @@ use super::initial;
 use super::wiring::{Wired, Wiring};
 use crate::backend::{Backend, Unsupported};
 use crate::kir::{Program, opt};
-use crate::model::projection::{Projection, Side};
+use crate::model::projection::{Connect, Projection, Side};
 use crate::model::{Model, ProjectionId};
 use crate::runtime::setup::Setup;
 use crate::runtime::simulation::Simulation;
@@ -118,6 +118,29 @@ pub fn connect(
             wiring.projections.insert(projection, wired);
         }
     }
+}
+
+/// How many synapses a projection would have by one line alone: to find out which part of a line makes none. Nothing where that fails.
+pub fn count(
+    model: &Model,
+    backend: &dyn Backend,
+    seed: u64,
+    wiring: &Wiring,
+    projection: ProjectionId,
+    line: Connect,
+) -> Option<usize> {
+    let mut model = model.clone();
+    model.projections[projection].connect = vec![line];
+    let made = round(
+        &model,
+        backend,
+        seed,
+        u64::from(u32::MAX),
+        wiring,
+        &[projection],
+    );
+    let made = made.ok()?;
+    made.first().map(|(_, wired, _)| wired.pre.len())
 }
 
 /// Makes the synapses of projections between things whose size is known.
