@@ -250,6 +250,35 @@ fn json_is_for_machines() {
 }
 
 #[test]
+fn a_profile_measures_every_line_of_the_schedule() {
+    let place = Place::new();
+    place.file("lif.snn", DEMO);
+    let said = out(&place.snnc(&["run", "lif.snn", "--profile"]));
+    assert!(
+        said.contains("lif.state  ") && said.contains("times"),
+        "{said}"
+    );
+    let said = out(&place.snnc(&["run", "lif.snn", "--profile", "--json"]));
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let lines = said["report"]["profile"].as_array().unwrap();
+    let state = lines
+        .iter()
+        .find(|line| line["name"] == "lif.state")
+        .unwrap();
+    assert_eq!(state["calls"], said["report"]["steps"]);
+    let shares: f64 = lines
+        .iter()
+        .map(|line| line["share"].as_f64().unwrap())
+        .sum();
+    assert!((shares - 1.0).abs() < 1e-9, "{shares}");
+    let plain = out(&place.snnc(&["run", "lif.snn", "--json"]));
+    assert!(
+        !plain.contains("\"profile\""),
+        "measured without being asked"
+    );
+}
+
+#[test]
 fn standard_input_is_a_model() {
     let place = Place::new();
     let output = place.snnc_with_input(&["run", "-", "--seed", "1"], DEMO);

@@ -115,6 +115,9 @@ pub struct RunArgs {
     /// Print where the time went
     #[arg(long)]
     pub timings: bool,
+    /// Measure every line of the schedule and print where the time of the steps went
+    #[arg(long)]
+    pub profile: bool,
 }
 
 /// `snnc test`.

@@ -47,7 +47,7 @@ pub fn convergence(path: &Path, options: &CheckOptions) -> Exit {
     };
     let run = |checked, built, seed| -> Result<Experiment<'_>, Exit> {
         let mut experiment = Experiment::new(checked, built, seed, None);
-        match simulate(&mut experiment, false) {
+        match simulate(&mut experiment, false, false) {
             Ending::Complete => Ok(experiment),
             Ending::Interrupted(_) => Err(Exit::Interrupted),
             Ending::Failed(diagnostic) => {

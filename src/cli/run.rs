@@ -9,6 +9,7 @@ use super::{Exit, machine, report, values};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::figure::Figure;
 use crate::pipeline::experiment::{Ending, Experiment};
+use crate::pipeline::profile;
 use crate::pipeline::report::Report;
 use crate::pipeline::{Compilation, Executor};
 use crate::record::Recording;
@@ -61,7 +62,7 @@ pub fn run(args: &RunArgs) -> Exit {
     }
     let mut experiment = Experiment::new(checked, built, seed, args.threads);
     compilation.timings.mark("set up", world.seconds());
-    let ending = simulate(&mut experiment, args.quiet || args.json);
+    let ending = simulate(&mut experiment, args.quiet || args.json, args.profile);
     compilation.timings.mark("simulate", world.seconds());
     let figures = experiment.figures();
     compilation.timings.mark("make figures", world.seconds());
@@ -108,7 +109,8 @@ pub fn run(args: &RunArgs) -> Exit {
     exit
 }
 
-pub fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
+/// Runs an experiment under a progress bar; Ctrl-C ends it with what was computed. With `measure` every line of the schedule is timed.
+pub fn simulate(experiment: &mut Experiment<'_>, quiet: bool, measure: bool) -> Ending {
     let interrupt = interrupt_flag();
     let mut bar = Progress::new(quiet);
     let mut progress = |state: crate::runtime::simulation::Progress| {
@@ -120,7 +122,7 @@ pub fn simulate(experiment: &mut Experiment<'_>, quiet: bool) -> Ending {
         interrupt: Some(&interrupt),
         progress: Some(&mut progress),
         clock: Some(&clock),
-        ..Control::default()
+        measure,
     };
     let ending = experiment.run(&mut control);
     bar.finish();
@@ -236,6 +238,9 @@ impl Run<'_> {
         }
         if self.args.timings {
             super::print(&compilation.timings.table());
+        }
+        if self.args.profile {
+            super::print(&profile::table(&report.profile));
         }
     }
 }

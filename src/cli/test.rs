@@ -35,7 +35,7 @@ pub fn test(args: &TestArgs) -> Exit {
             continue;
         };
         let mut experiment = Experiment::new(checked, built, seed, args.threads);
-        match run::simulate(&mut experiment, args.quiet) {
+        match run::simulate(&mut experiment, args.quiet, false) {
             Ending::Complete => {}
             Ending::Interrupted(_) => return Exit::Interrupted,
             Ending::Failed(diagnostic) => {

@@ -13,6 +13,7 @@ pub mod explain;
 pub mod field;
 pub mod memory;
 mod network;
+pub mod profile;
 pub mod protocol;
 pub mod report;
 mod silent;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::experiment::Experiment;
+use super::profile;
 use super::silent;
 use super::timings::Timings;
 use crate::model::projection as model;
@@ -40,6 +41,9 @@ pub struct Report {
     pub swept_s: f64,
     /// Wall time in seconds per phase.
     pub timings_s: Vec<(String, f64)>,
+    /// Wall time of each line of the schedule, the longest first; empty unless it was measured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub profile: Vec<profile::Line>,
 }
 
 /// What became of an expectation.
@@ -138,6 +142,7 @@ pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
             .iter()
             .map(|(name, s)| (name.to_string(), *s))
             .collect(),
+        profile: profile::lines(experiment.simulation.spent()),
     }
 }
 
