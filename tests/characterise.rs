@@ -103,9 +103,10 @@ fn what_cannot_be_found_is_said() {
         1.0,
         1e-6,
     );
+    let two = no_input.replace("neurons g[1]", "neurons nerons_b[1]");
     let unknown = Wanted {
         name: Some("nerons_a".into()),
-        text: no_input.into(),
+        text: two,
         ..Wanted::default()
     };
     assert!(

@@ -43,6 +43,8 @@ pub enum Command {
     /// Characterise a neuron: rest, time constant, input resistance, rheobase, f-I curve, strength and duration, pulses
     #[command(alias = "characterize")]
     Characterise(CharacteriseArgs),
+    /// Follow the equilibria of a neuron over a parameter: stability, folds, Hopf points
+    Continue(ContinueArgs),
     /// Write a live page: the model, its sliders and plots, and the compiler, in one HTML file that works offline
     Page(PageArgs),
     /// Show a model as a live page that follows each save of its file
@@ -299,6 +301,33 @@ pub struct CharacteriseArgs {
     /// The parameter or constant that is the input [default: the one that looks like it]
     #[arg(long, value_name = "NAME")]
     pub input: Option<String>,
+    /// Which neuron of the population
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub neuron: usize,
+    /// Write the figure here, as SVG and PNG
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Values from outside.
+    #[command(flatten)]
+    pub values: ModelArgs,
+}
+
+/// `snnc continue`.
+#[derive(Args, Debug)]
+pub struct ContinueArgs {
+    /// A model file, or the name of a standard model; `-` reads standard input
+    pub model: PathBuf,
+    /// The parameter or constant that is varied
+    pub over: String,
+    /// Where it begins, with its unit [default: the lower end of its range in the file]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Where it ends [default: the upper end]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// A population or neuron definition of the file [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
     /// Which neuron of the population
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub neuron: usize,

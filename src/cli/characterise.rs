@@ -14,12 +14,7 @@ use crate::render::draw::{self, Size, Theme};
 
 /// Characterises a neuron of a file, or a standard model.
 pub fn characterise(args: &CharacteriseArgs) -> Exit {
-    let named = args.model.to_string_lossy();
-    let wanted = match standard(&named).filter(|_| !args.model.exists()) {
-        Some(model) => Ok((format!("<{}>", model.name), of_standard(model))),
-        None => files::read(&args.model).map(|input| (input.name, input.text)),
-    };
-    let (wanted, options) = match (wanted, values::options(&args.values)) {
+    let (wanted, options) = match (text_of(&args.model), values::options(&args.values)) {
         (Ok((file, text)), Ok(options)) => (
             Wanted {
                 file,
@@ -48,6 +43,14 @@ pub fn characterise(args: &CharacteriseArgs) -> Exit {
     match &args.out {
         Some(folder) => write(&[figure(&character)], folder),
         None => Exit::Success,
+    }
+}
+
+/// Name and text of a model: a file, or a standard model.
+pub fn text_of(model: &Path) -> Result<(String, String), String> {
+    match standard(&model.to_string_lossy()).filter(|_| !model.exists()) {
+        Some(model) => Ok((format!("<{}>", model.name), of_standard(model))),
+        None => files::read(model).map(|input| (input.name, input.text)),
     }
 }
 

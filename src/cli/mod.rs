@@ -4,6 +4,7 @@ pub mod args;
 mod characterise;
 mod check;
 mod completions;
+mod continuation;
 mod convergence;
 mod document;
 mod emit;
@@ -68,6 +69,7 @@ pub fn run() -> Exit {
         Command::Export(args) => export::export(&args),
         Command::Import(args) => import::import(&args),
         Command::Characterise(args) => characterise::characterise(&args),
+        Command::Continue(args) => continuation::continuation(&args),
         Command::Report(args) => document::document(&args),
         Command::Page(args) => page::page(&args),
         Command::Watch(args) => serve::watch(&args),

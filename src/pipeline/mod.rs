@@ -6,6 +6,7 @@
 //! ```
 
 pub mod characterise;
+pub mod continuation;
 pub mod convergence;
 pub mod emit;
 pub mod experiment;

@@ -57,6 +57,148 @@ pub fn of_standard(model: &StandardModel) -> String {
     )
 }
 
+/// The equations of one neuron of a file on its own, with the named parameter or constant as the value to be chosen.
+///
+/// # Errors
+/// As [`isolate`].
+pub fn equations(
+    world: &dyn World,
+    wanted: &Wanted,
+    options: &CheckOptions,
+) -> Result<Alone, String> {
+    let mut sources = SourceMap::default();
+    let id = sources.add(&wanted.file, &wanted.text);
+    let tree = parse(id, &wanted.text, &mut crate::diagnostic::Sink::new());
+    let found = target(&tree, wanted)?;
+    let first = text(&tree, &wanted.text, &found, None);
+    let (checked, built) = compile(world, &wanted.file, &first, options)?;
+    let group = group_named(&checked.model, &found.name)?;
+    let model = &checked.model;
+    let name = wanted.input.clone().unwrap_or_default();
+    let mut variables = model.groups[group].variables.iter();
+    let parameter = variables.find(|id| {
+        let variable = &model.variables[**id];
+        variable.name == name && variable.kind == VariableKind::Stored
+    });
+    let constant = model
+        .constants
+        .iter_enumerated()
+        .find(|(_, constant)| constant.name == name);
+    let (knob, dimension, range) = match (parameter, constant) {
+        (Some(id), _) => {
+            let variable = &model.variables[*id];
+            (Knob::Parameter(*id), variable.dimension, variable.range)
+        }
+        (None, Some((id, constant))) => {
+            (Knob::Constant(id), constant.value.dimension, constant.range)
+        }
+        (None, None) => {
+            let parameters = model.groups[group]
+                .variables
+                .iter()
+                .map(|id| &model.variables[*id]);
+            let parameters =
+                parameters.filter(|v| v.kind == VariableKind::Stored && v.ty == Type::Float);
+            let parameters = parameters.map(|v| v.name.clone());
+            let constants = model.constants.iter().map(|constant| constant.name.clone());
+            let hidden = ["lastspike", "N"];
+            let names: Vec<String> = parameters
+                .chain(constants)
+                .filter(|name| !hidden.contains(&name.as_str()))
+                .collect();
+            let near = did_you_mean(&name, names.iter().map(String::as_str));
+            let hint = near.map_or_else(
+                || format!("; there are: {}", names.join(", ")),
+                |near| format!("; did you mean `{near}`?"),
+            );
+            return Err(format!(
+                "`{}` has no parameter or constant `{name}`{hint}",
+                shown(&found)
+            ));
+        }
+    };
+    let simulation = Simulation::new(built.lowered.setup.clone(), built.code.clone(), 1);
+    let field = Field::new(
+        &checked,
+        &built,
+        &simulation,
+        group,
+        wanted.element,
+        Some(knob),
+    );
+    let field = field.ok_or_else(|| {
+        format!(
+            "`{}` has no differential equations that can be followed",
+            shown(&found)
+        )
+    })?;
+    if !(0..field.states().len()).any(|position| field.acts_on(position, knob)) {
+        return Err(format!(
+            "`{name}` stands in none of the differential equations of `{}`",
+            shown(&found)
+        ));
+    }
+    Ok(Alone {
+        name: shown(&found),
+        membrane: membrane(model, group, &field),
+        field,
+        knob: name,
+        dimension,
+        range,
+    })
+}
+
+/// One neuron's equations.
+#[derive(Debug)]
+pub struct Alone {
+    /// What the neuron is called.
+    pub name: String,
+    /// Its equations.
+    pub field: Field,
+    /// Position of the membrane potential among the states.
+    pub membrane: usize,
+    /// Name of the value that is chosen.
+    pub knob: String,
+    /// Its dimension.
+    pub dimension: Dimension,
+    /// Its range in the file.
+    pub range: Option<(f64, f64)>,
+}
+
+/// How a neuron is called in answers.
+fn shown(target: &Target<'_>) -> String {
+    match target.item {
+        Some(_) => target.name.clone(),
+        None => target.definition.unwrap_or(&target.name).to_string(),
+    }
+}
+
+/// The value of a quantity as text, `10 uA/cm^2`, in SI, of a dimension.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn quantity(text: &str, dimension: Dimension) -> Result<f64, String> {
+    let mut compilation = Compilation::new(&crate::source::NoFiles);
+    let checked = compilation.check(
+        "value",
+        &format!("the_value = {text}\n"),
+        &CheckOptions::default(),
+    );
+    let value = checked.and_then(|checked| {
+        checked
+            .model
+            .constants
+            .iter()
+            .next()
+            .map(|constant| constant.value)
+    });
+    match value {
+        Some(value) if value.dimension == dimension || value.value == 0.0 => Ok(value.value),
+        Some(_) => Err(format!("`{text}` should be in {}", si_unit(dimension))),
+        None => Err(format!("`{text}` is no value with a unit, such as 0.5 nA")),
+    }
+}
+
 /// Isolates a neuron.
 ///
 /// # Errors
@@ -70,7 +212,7 @@ pub fn isolate(
     let id = sources.add(&wanted.file, &wanted.text);
     let tree = parse(id, &wanted.text, &mut crate::diagnostic::Sink::new());
     let found = target(&tree, wanted)?;
-    let name = found.name.clone();
+    let (name, called) = (found.name.clone(), shown(&found));
     let first = text(&tree, &wanted.text, &found, None);
     let (checked, built) = compile(world, &wanted.file, &first, options)?;
     let group = group_named(&checked.model, &name)?;
@@ -92,7 +234,7 @@ pub fn isolate(
             return Err("the input is neither a parameter nor a constant".into());
         };
         return Ok(Subject {
-            name,
+            name: called,
             input,
             input_dimension: dimension,
             checked,
@@ -117,7 +259,7 @@ pub fn isolate(
         .find(|id| checked.model.variables[*id].name == input);
     let knob = knob.ok_or_else(|| format!("`{name}` has no input `{input}`"))?;
     Ok(Subject {
-        name,
+        name: called,
         input,
         input_dimension: dimension,
         checked,
