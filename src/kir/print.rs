@@ -91,7 +91,7 @@ impl Display for Value {
 }
 
 /// Something with the layout that names its columns.
-struct In<'a, T>(&'a Layout, T);
+pub(super) struct In<'a, T>(pub &'a Layout, pub T);
 
 impl Display for In<'_, (ColumnId, At)> {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
