@@ -174,7 +174,7 @@ impl<'a> Checker<'a> {
         if name.name != "N"
             && let Some(what) = self.reserved(&name.name)
         {
-            self.reserved_name(name, &what, "name");
+            self.reserved_name(name, &what);
             return false;
         }
         let first = self
@@ -190,16 +190,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports a name that is taken by the language.
-    pub fn reserved_name(&mut self, name: &Ident, what: &str, role: &str) {
+    pub fn reserved_name(&mut self, name: &Ident, what: &str) {
         let other = format!("{}_", name.name);
         self.report(
             Diagnostic::new(
                 codes::RESERVED,
                 name.span,
-                format!(
-                    "`{}` cannot be the {role} of something else: it is {what}",
-                    name.name
-                ),
+                format!("`{}` cannot be a new name: it is {what}", name.name),
             )
             .label(format!("means {what}"))
             .fix(format!("call it `{other}`"), name.span, other, false),

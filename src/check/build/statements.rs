@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
             return false;
         }
         if let Some(what) = self.reserved(&name.name) {
-            self.reserved_name(name, &what, "name");
+            self.reserved_name(name, &what);
             return false;
         }
         if let Some((_, first)) = self.global(0, &name.name) {
