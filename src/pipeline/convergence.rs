@@ -55,6 +55,15 @@ pub struct Apart {
     pub name: String,
     /// Largest difference as a part of the largest value.
     pub part: f64,
+    /// The same between two seeds, where random numbers are drawn in every step.
+    pub seeds: Option<f64>,
+}
+
+impl Apart {
+    /// True where the difference is small, or no more than twice that between two seeds.
+    fn holds(&self) -> bool {
+        self.part < ALIKE || self.seeds.is_some_and(|seeds| self.part <= 2.0 * seeds)
+    }
 }
 
 /// The comparison.
@@ -173,7 +182,7 @@ pub fn compare(
     let mut apart = Vec::new();
     for (id, group) in model.groups.iter_enumerated() {
         let (Some(a), Some(b)) = (trains(coarse, id), trains(fine, id)) else {
-            apart.extend(ends(coarse, fine, id));
+            apart.extend(ends(coarse, fine, other, id));
             continue;
         };
         let other = other.and_then(|other| trains(other, id));
@@ -213,9 +222,11 @@ pub fn compare(
         if let (Some(a), Some(b)) = (a, b)
             && let Some(part) = difference(a, b)
         {
+            let seeds = other.and_then(|other| difference(a, other.values.get(k)?.as_ref()?));
             apart.push(Apart {
                 name: format!("plotted value {}", k + 1),
                 part,
+                seeds,
             });
         }
     }
@@ -244,9 +255,14 @@ fn trains(experiment: &Experiment<'_>, group: GroupId) -> Option<Vec<Vec<f64>>> 
 }
 
 /// States at the end.
-fn ends(coarse: &Experiment<'_>, fine: &Experiment<'_>, group: GroupId) -> Vec<Apart> {
+fn ends(
+    coarse: &Experiment<'_>,
+    fine: &Experiment<'_>,
+    other: Option<&Experiment<'_>>,
+    group: GroupId,
+) -> Vec<Apart> {
     let model = &coarse.checked.model;
-    let columns = |experiment: &Experiment<'_>, id| {
+    let values = |experiment: &Experiment<'_>, id| {
         let column = experiment
             .built
             .lowered
@@ -255,20 +271,19 @@ fn ends(coarse: &Experiment<'_>, fine: &Experiment<'_>, group: GroupId) -> Vec<A
             .get(id)
             .copied()
             .flatten()?;
-        Some(experiment.simulation.values(column))
+        Some(vector(experiment.simulation.values(column)))
     };
     let equations = model.groups[group].system.equations.iter();
     equations
         .filter_map(|equation| {
-            let (a, b) = (
-                columns(coarse, equation.variable)?,
-                columns(fine, equation.variable)?,
-            );
-            let (a, b) = (vector(a), vector(b));
+            let id = equation.variable;
+            let (a, b) = (values(coarse, id)?, values(fine, id)?);
+            let seeds = other.and_then(|other| difference(&a, &values(other, id)?));
             let name = &model.variables[equation.variable].name;
             Some(Apart {
                 name: format!("{}.{name} at the end", model.groups[group].name),
                 part: difference(&a, &b)?,
+                seeds,
             })
         })
         .collect()
@@ -294,8 +309,7 @@ fn difference(a: &Array, b: &Array) -> Option<f64> {
 impl Convergence {
     /// True where nothing speaks against the step.
     pub fn is_fine(&self) -> bool {
-        self.shifts.iter().all(|shift| self.holds(shift))
-            && self.apart.iter().all(|apart| apart.part < ALIKE)
+        self.shifts.iter().all(|shift| self.holds(shift)) && self.apart.iter().all(Apart::holds)
     }
 
     fn holds(&self, shift: &Shift) -> bool {
@@ -356,13 +370,14 @@ impl Convergence {
             });
         }
         for apart in &self.apart {
-            let percent = format_number((apart.part * 1e4).round() / 100.0);
-            let mark = if apart.part < ALIKE {
-                ""
-            } else {
-                "  <-- differs"
-            };
-            let _ = writeln!(out, "  {}: {percent} % apart{mark}", apart.name);
+            let percent = |part: f64| format_number((part * 1e4).round() / 100.0);
+            let seeds = apart
+                .seeds
+                .map(|seeds| format!(" (another seed: {} %)", percent(seeds)));
+            let seeds = seeds.unwrap_or_default();
+            let percent = percent(apart.part);
+            let mark = if apart.holds() { "" } else { "  <-- differs" };
+            let _ = writeln!(out, "  {}: {percent} % apart{seeds}{mark}", apart.name);
         }
         out.push_str(&self.verdict());
         out
@@ -382,11 +397,11 @@ impl Convergence {
             (Some(why), fine) => {
                 let verdict = if fine {
                     format!(
-                        "Nothing speaks against dt = {dt}: the numbers of spikes differ no more than between two seeds."
+                        "Nothing speaks against dt = {dt}: what came out differs no more than between two seeds."
                     )
                 } else {
                     format!(
-                        "dt = {dt} seems too long: the numbers of spikes differ more than between two seeds. Try `dt = {half}`."
+                        "dt = {dt} seems too long: what came out differs more than between two seeds. Try `dt = {half}`."
                     )
                 };
                 format!(
