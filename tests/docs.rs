@@ -12,8 +12,24 @@ use snnc::pipeline::Executor;
 
 /// Constants of large examples, made small, so that the interpreter can run them as well.
 const REDUCED: &[(&str, &[(&str, &str)])] = &[
+    (
+        "brette_2004",
+        &[("N", "40"), ("settle", "1 second"), ("count", "1 second")],
+    ),
     ("brunel_2000", &[("N", "500"), ("duration", "50 ms")]),
     ("coba_hh", &[("N", "100"), ("duration", "30 ms")]),
+    (
+        "brette_guigon_2003",
+        &[("N_cells", "100"), ("duration", "200 ms")],
+    ),
+    (
+        "brunel_hakim_1999",
+        &[("N", "500"), ("C", "100"), ("duration", "50 ms")],
+    ),
+    (
+        "coupled_oscillators",
+        &[("N_osc", "10"), ("duration", "1 second")],
+    ),
     ("cuba", &[("N", "400"), ("duration", "100 ms")]),
     ("homeostatic_plasticity", &[("duration", "0.5 second")]),
     (
@@ -31,6 +47,11 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
             ("memory", "20 ms"),
         ],
     ),
+    ("nonlinear_synapses", &[("duration", "200 ms")]),
+    (
+        "platkiewicz_brette_2011",
+        &[("N_cells", "5"), ("duration", "300 ms")],
+    ),
     (
         "potjans_diesmann_2014",
         &[("scale", "0.005"), ("duration", "10 ms")],
@@ -46,13 +67,38 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "spreizer_2019",
+        &[("grid", "8"), ("kick", "10 ms"), ("duration", "20 ms")],
+    ),
+    (
         "stdp",
         &[("N", "200"), ("F", "75 Hz"), ("duration", "300 ms")],
     ),
     ("synfire_chain", &[("groups", "3"), ("duration", "80 ms")]),
     (
+        "tsodyks_uziel_markram_2000",
+        &[
+            ("N_e", "80"),
+            ("N_i", "20"),
+            ("settle", "10 ms"),
+            ("duration", "40 ms"),
+        ],
+    ),
+    ("tutorial_simulations", &[("duration", "300 ms")]),
+    ("tutorial_neurons", &[("crowd", "50"), ("duration", "120 ms")]),
+    (
         "vogels_2011",
         &[("N", "500"), ("before", "50 ms"), ("after", "50 ms")],
+    ),
+    (
+        "wang_2002",
+        &[
+            ("N_e", "80"),
+            ("N_i", "20"),
+            ("rest", "20 ms"),
+            ("choice", "60 ms"),
+            ("after", "20 ms"),
+        ],
     ),
     ("wang_buzsaki_1996", &[("N", "20"), ("duration", "60 ms")]),
 ];

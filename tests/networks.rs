@@ -1,5 +1,6 @@
 //! The networks of `examples/` against Brian2: `tests/brian2/NAME.json` holds what its script gave. Without random numbers every spike is the
-//! same; with them, rates, coefficients of variation and synchrony agree within what Brian2's own seeds differ by.
+//! same; with them, rates, coefficients of variation and synchrony agree within what Brian2's own seeds differ by. `results` are values that
+//! the protocol of the example computes, by name.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
@@ -61,6 +62,9 @@ fn run(
     for population in recorded {
         let _ = writeln!(text, "record spikes of {population}");
     }
+    for name in results(expected) {
+        let _ = writeln!(text, "export({name}, \"{name}.csv\")");
+    }
     let result = run_with(&path.to_string_lossy(), &text, &options);
     if !result.codes().is_empty() {
         return Err(result.said.into());
@@ -68,7 +72,33 @@ fn run(
     Ok(result.complete())
 }
 
-/// Every spike at its step, and final values.
+/// Names of the computed values that are compared.
+fn results(expected: &Value) -> Vec<&String> {
+    let rows = expected.get("results").and_then(Value::as_object);
+    rows.into_iter().flatten().map(|(name, _)| name).collect()
+}
+
+/// A value that the protocol computed.
+fn result(finished: &Finished, name: &str) -> Vec<f64> {
+    let file = format!("{name}.csv");
+    let export = finished.exports.iter().find(|export| export.name == file);
+    let text = String::from_utf8_lossy(&export.unwrap().bytes).into_owned();
+    let numbers = text.split([',', '\n']).filter(|cell| !cell.is_empty());
+    numbers.map(|cell| cell.parse().unwrap()).collect()
+}
+
+/// Two lists of numbers agree, up to rounding.
+fn agree(place: &str, expected: &Value, found: &[f64]) -> Result<(), Failed> {
+    let expected = numbers(expected);
+    let scale = expected.iter().fold(0.0f64, |a, x| a.max(x.abs()));
+    let close = |(a, b): (&f64, &f64)| (a - b).abs() <= TOLERANCE * a.abs().max(1e-3 * scale);
+    if expected.len() != found.len() || !expected.iter().zip(found).all(close) {
+        return Err(format!("{place}: expected {expected:?}, found {found:?}").into());
+    }
+    Ok(())
+}
+
+/// Every spike at its step, final values, and what the protocol computed.
 fn fixed(path: &Path, expected: &Value) -> Result<(), Failed> {
     let spikes = expected["spikes"].as_object().unwrap();
     let recorded: Vec<&str> = spikes.keys().map(String::as_str).collect();
@@ -106,13 +136,10 @@ fn fixed(path: &Path, expected: &Value) -> Result<(), Failed> {
         }
     }
     for (place, values) in expected["values"].as_object().unwrap() {
-        let expected = numbers(values);
-        let found = finished.value(place);
-        let scale = expected.iter().fold(0.0f64, |a, x| a.max(x.abs()));
-        let close = |(a, b): (&f64, &f64)| (a - b).abs() <= TOLERANCE * a.abs().max(1e-3 * scale);
-        if expected.len() != found.len() || !expected.iter().zip(found).all(close) {
-            return Err(format!("{place}: expected {expected:?}, found {found:?}").into());
-        }
+        agree(place, values, finished.value(place))?;
+    }
+    for name in results(expected) {
+        agree(name, &expected["results"][name], &self::result(&finished, name))?;
     }
     Ok(())
 }
@@ -183,6 +210,10 @@ fn random(path: &Path, expected: &Value) -> Result<(), Failed> {
                 &rows["fano"],
                 synchrony(&spikes, start, stop),
             );
+        }
+        for name in results(expected) {
+            let found = self::result(&finished, name);
+            add(name.clone(), &expected["results"][name], found[0]);
         }
         for (what, values) in expected
             .get("finals")

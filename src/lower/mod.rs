@@ -39,7 +39,7 @@ use crate::kir::Slot;
 use crate::model::protocol::{Action, BodyId};
 use crate::model::{ConstantId, Group, GroupKind, Model, Owner, VariableId, VariableKind};
 use crate::numerics::scheme::{Catch, Step};
-use crate::record::Recording;
+use crate::record::{Recording, SpikeTable};
 use crate::runtime::command::{Command, Target};
 use crate::runtime::setup::{Setup, Watch};
 use crate::units::dimension::Dimension;
@@ -167,15 +167,21 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
                 items.extend(more);
                 match table {
                     monitor::Table::States(mut table) => {
-                        table.name = unique(&recording, &table.name);
+                        let names = recording.states.iter().map(|other| &other.name);
+                        table.name = unique(names, &table.name);
                         recording.states.push(table);
                         Place::States(recording.states.len() - 1)
                     }
-                    monitor::Table::Spikes(table) => {
+                    monitor::Table::Spikes(mut table) => {
+                        let same = |other: &&SpikeTable| other.event == table.event;
+                        let names = recording.spikes.iter().filter(same);
+                        table.population = unique(names.map(|other| &other.population), &table.population);
                         recording.spikes.push(table);
                         Place::Spikes(recording.spikes.len() - 1)
                     }
-                    monitor::Table::Rate(table) => {
+                    monitor::Table::Rate(mut table) => {
+                        let names = recording.rates.iter().map(|other| &other.population);
+                        table.population = unique(names, &table.population);
                         recording.rates.push(table);
                         Place::Rates(recording.rates.len() - 1)
                     }
@@ -261,12 +267,12 @@ fn integrated(model: &Model, id: VariableId) -> bool {
     }
 }
 
-/// A name that no table of states has yet.
-fn unique(recording: &Recording, name: &str) -> String {
-    let taken = |name: &String| recording.states.iter().any(|table| table.name == *name);
+/// A name that no table has yet: it is part of the names of files.
+fn unique<'a>(taken: impl Iterator<Item = &'a String>, name: &str) -> String {
+    let taken: Vec<&String> = taken.collect();
     let mut unique = name.to_string();
     let mut n = 1;
-    while taken(&unique) {
+    while taken.contains(&&unique) {
         n += 1;
         unique = format!("{name}_{n}");
     }

@@ -461,6 +461,22 @@ impl<'a> Checker<'a> {
         if let Some(position) = self.model.records.iter().position(covers) {
             return position;
         }
+        // One table per population: a record that nobody asked for grows instead of having a second one beside it.
+        let growing = |record: &mut Record| match &mut record.what {
+            Recorded::Spikes {
+                slice: other,
+                event: None,
+                ..
+            } if record.implied && other.group == slice.group => {
+                other.first = other.first.min(slice.first);
+                other.last = other.last.max(slice.last);
+                true
+            }
+            _ => false,
+        };
+        if let Some(position) = self.model.records.iter_mut().position(|r| growing(r)) {
+            return position;
+        }
         let what = Recorded::Spikes {
             slice,
             event: None,
