@@ -169,7 +169,10 @@ fn main() {
             let text = std::fs::read_to_string(folder.join(format!("{name}.snn")));
             let text = text.expect("an example of this name");
             let file = folder.join(format!("pictures/{name}.png"));
-            if wanted.is_empty() && !file.exists() || wanted.contains(&(*name).to_string()) || wanted == ["all"] {
+            if wanted.is_empty() && !file.exists()
+                || wanted.contains(&(*name).to_string())
+                || wanted == ["all"]
+            {
                 let picture = picture(&folder, name, &text).expect("a model with a figure");
                 std::fs::write(&file, picture).expect("a folder for pictures");
             }

@@ -85,7 +85,10 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("tutorial_simulations", &[("duration", "300 ms")]),
-    ("tutorial_neurons", &[("crowd", "50"), ("duration", "120 ms")]),
+    (
+        "tutorial_neurons",
+        &[("crowd", "50"), ("duration", "120 ms")],
+    ),
     (
         "vogels_2011",
         &[("N", "500"), ("before", "50 ms"), ("after", "50 ms")],

@@ -139,7 +139,11 @@ fn fixed(path: &Path, expected: &Value) -> Result<(), Failed> {
         agree(place, values, finished.value(place))?;
     }
     for name in results(expected) {
-        agree(name, &expected["results"][name], &self::result(&finished, name))?;
+        agree(
+            name,
+            &expected["results"][name],
+            &self::result(&finished, name),
+        )?;
     }
     Ok(())
 }

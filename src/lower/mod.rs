@@ -175,7 +175,8 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
                     monitor::Table::Spikes(mut table) => {
                         let same = |other: &&SpikeTable| other.event == table.event;
                         let names = recording.spikes.iter().filter(same);
-                        table.population = unique(names.map(|other| &other.population), &table.population);
+                        table.population =
+                            unique(names.map(|other| &other.population), &table.population);
                         recording.spikes.push(table);
                         Place::Spikes(recording.spikes.len() - 1)
                     }
