@@ -105,8 +105,9 @@ for k in range(5) {
 }
 expect total == 113
 let n = 0
-while n < 7 { n += 2 }
+while n < 7 { n += 2; collect steps = n }
 expect n == 8
+expect all(steps == [2, 4, 6, 8])
 repeat 3 { n -= 1; collect seen = n }
 expect all(seen == [7, 6, 5])
 let x = zeros(4)*mV
@@ -159,6 +160,47 @@ expect all(evaluate(a.twice, v: [1, 5] mV) == [2, 10] mV)
 }
 
 #[test]
+fn a_matrix_gives_each_synapse_its_entry() {
+    good(
+        "
+neurons a[2] { x : 1 }
+neurons b[3] { y : 1 }
+synapses S: a -> b {
+    w : volt
+    connect: if not (i == 1 and j == 0)
+}
+let table = reshape(range(6), 2, 3)*mV
+S.w = table
+expect all(S.w == [0, 1, 2, 4, 5] mV)
+",
+    );
+}
+
+#[test]
+fn values_are_exported_alone_or_together() {
+    let finished = good(
+        "
+let x = [1, 2, 3] mV
+let y = eye(2)
+export(x, \"x.npy\")
+export(x, y, twice: 2*x, \"all.npz\")
+",
+    );
+    let exports = &finished.exports;
+    let names: Vec<&str> = exports.iter().map(|export| export.name.as_str()).collect();
+    assert_eq!(names, ["x.npy", "all.npz"]);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&exports[1].bytes)).unwrap();
+    let entries: Vec<String> = (0..archive.len())
+        .map(|k| archive.by_index(k).unwrap().name().unwrap().into_owned())
+        .collect();
+    assert_eq!(entries, ["x.npy", "y.npy", "twice.npy"]);
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut archive.by_name("twice.npy").unwrap(), &mut bytes).unwrap();
+    let values: Vec<f64> = npyz::NpyFile::new(&bytes[..]).unwrap().into_vec().unwrap();
+    assert_eq!(values, [0.002, 0.004, 0.006]);
+}
+
+#[test]
 fn a_run_ends_when_its_condition_holds() {
     let finished = good(
         "
@@ -170,6 +212,12 @@ neurons a[1] {
 run 100 ms, until a.v[0] > 4.55 mV
 expect abs(t - 4.6 ms) < 1 us
 run 100 ms, until a.spikes.count[0] >= 3
+expect a.spikes.count[0] == 3
+expect a[0:1].spikes.count[0] == 3 and sum(a.spikes.count) == 3
+save here
+run 100 ms, until a.spikes.count[0] >= 5
+expect a.spikes.count[0] == 5
+restore here
 expect a.spikes.count[0] == 3
 let when = t
 expect abs(when - max(a.spikes.t)) < 0.2 ms

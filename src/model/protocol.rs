@@ -76,10 +76,10 @@ pub enum Action {
         /// As it is written.
         text: String,
     },
-    /// Write a value to a file of the results.
+    /// Write values to a file of the results.
     Export {
-        /// The value.
-        value: Expr,
+        /// The values with their names; several for an archive only.
+        values: Vec<(String, Expr)>,
         /// The name of the file.
         file: Expr,
     },
@@ -120,6 +120,8 @@ pub enum Action {
         condition: Expr,
         /// What is done.
         body: BodyId,
+        /// Arrays that are collected.
+        collected: Vec<SlotId>,
     },
     /// The first of several whose condition holds.
     If {

@@ -24,7 +24,7 @@ impl<'a> Checker<'a> {
         if self.protocol.collecting.is_empty() {
             self.report(
                 Diagnostic::new(codes::BODY, span, "there is no loop to collect from")
-                    .label("`collect` belongs into the body of a `sweep`, a `for` or a `repeat`")
+                    .label("`collect` belongs into the body of a `sweep`, a `for`, a `repeat` or a `while`")
                     .note("outside, `let` gives a value a name"),
             );
             return;

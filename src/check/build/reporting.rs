@@ -87,20 +87,37 @@ impl<'a> Checker<'a> {
 
     fn export_item(&mut self, arguments: &'a [ast::Argument], span: Span) {
         let scope = Scope::root();
-        let [value, file] = arguments else {
+        let Some((file, given)) = arguments
+            .split_last()
+            .filter(|(_, given)| !given.is_empty())
+        else {
             self.report(
                 Diagnostic::new(
                     codes::ARGUMENTS,
                     span,
-                    "`export` takes a value and the name of a file",
+                    "`export` takes values and the name of a file",
                 )
-                .label("write `export(x, \"x.npy\")`"),
+                .label("write `export(x, \"x.npy\")`, or `export(x, y, \"both.npz\")`"),
             );
             return;
         };
-        let value = self.array_value(&value.value, &scope);
+        let mut values = Vec::new();
+        let mut complete = true;
+        for argument in given {
+            let value = self.array_value(&argument.value, &scope);
+            if value.is_poison()
+                || (value.kind != Wanted::Truth && !self.is_numeric(&value, "what is exported"))
+            {
+                complete = false;
+                continue;
+            }
+            // In an archive, a value has the name it is given, or goes by what it is written as.
+            let written = || self.sources.text(value.span()).trim().to_string();
+            let name = argument.name.as_ref().map(|name| name.name.clone());
+            values.push((name.unwrap_or_else(written), value.expr));
+        }
         let name = self.array_value(&file.value, &scope);
-        if value.is_poison() || name.is_poison() {
+        if !complete || name.is_poison() {
             return;
         }
         let Kind::Text(text) = &name.expr.kind else {
@@ -108,28 +125,39 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(
                     codes::ARGUMENTS,
                     file.span,
-                    "the second argument of `export` is the name of a file",
+                    "the last argument of `export` is the name of a file",
                 )
                 .label("expected a text between quotes"),
             );
             return;
         };
-        if !(text.ends_with(".npy") || text.ends_with(".csv")) || text.contains(['/', '\\']) {
+        let known = [".npy", ".csv", ".npz"]
+            .iter()
+            .any(|end| text.ends_with(end));
+        if !known || text.contains(['/', '\\']) {
             self.report(
                 Diagnostic::new(
                     codes::ARGUMENTS,
                     file.span,
                     format!("`{text}` is no name of a file of results"),
                 )
-                .label("a plain name that ends in .npy or .csv"),
+                .label("a plain name that ends in .npy, .npz or .csv"),
             );
             return;
         }
-        if value.kind != Wanted::Truth && !self.is_numeric(&value, "what is exported") {
+        if values.len() > 1 && !text.ends_with(".npz") {
+            self.report(
+                Diagnostic::new(
+                    codes::ARGUMENTS,
+                    file.span,
+                    format!("`{text}` holds one value, but there are {}", values.len()),
+                )
+                .label("a name that ends in .npz holds several"),
+            );
             return;
         }
         self.model.protocol.push(Action::Export {
-            value: value.expr,
+            values,
             file: name.expr,
         });
     }

@@ -52,12 +52,14 @@ impl<'a> Checker<'a> {
             ItemKind::While(repeat) => {
                 self.assigned_in(&repeat.body);
                 let condition = self.array_condition(&repeat.condition, "`while`", &scope);
-                let body = self.actions_of(&repeat.body);
+                let (body, collected) = self.loop_body(&repeat.body, item.span);
+                let collected = self.finish_collected(collected, &[], Some(None));
                 if let Some(condition) = condition {
                     self.may_end(&condition, body, item.span);
                     self.model.protocol.push(Action::While {
                         condition: condition.expr,
                         body,
+                        collected,
                     });
                 }
             }

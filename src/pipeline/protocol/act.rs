@@ -9,6 +9,7 @@ use crate::analysis::value::{Array, Value, elements, vector};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::index::Id;
 use crate::model::array::{Expr, Kind, SlotId};
+use crate::model::projection::Endpoint;
 use crate::model::protocol::{Action, BodyId, Put};
 use crate::model::term::Type;
 use crate::model::{ConstantId, Owner, VariableKind};
@@ -79,6 +80,7 @@ impl Machine<'_> {
                 if let Some(constants) = self.saved.get(name) {
                     self.constants = constants.clone();
                 }
+                self.counted.clear();
                 self.restores += 1;
                 self.simulation.set_seed(mixed(self.seed, self.restores));
             }
@@ -142,13 +144,16 @@ impl Machine<'_> {
                 let value = self.value(expr)?;
                 self.note(None, text.clone(), &value, expr);
             }
-            Action::Export { value, file } => {
-                let array = self.array(value)?;
+            Action::Export { values, file } => {
                 let Kind::Text(name) = &file.kind else {
                     return Ok(());
                 };
-                let bytes = export::write(name, &array)
-                    .map_err(|problem| failed(codes::ANALYSIS, value.span, problem))?;
+                let mut arrays = Vec::new();
+                for (name, value) in values {
+                    arrays.push((name.as_str(), self.array(value)?));
+                }
+                let bytes = export::write(name, &arrays)
+                    .map_err(|problem| failed(codes::ANALYSIS, file.span, problem))?;
                 self.notes.exports.retain(|export| export.name != *name);
                 self.notes.exports.push(Export {
                     name: name.clone(),
@@ -199,11 +204,17 @@ impl Machine<'_> {
                 }
                 self.finish(collected)?;
             }
-            Action::While { condition, body } => {
+            Action::While {
+                condition,
+                body,
+                collected,
+            } => {
+                self.begin(collected);
                 while self.holds(condition)? {
                     self.look(control)?;
                     self.body(Some(*body), control)?;
                 }
+                self.finish(collected)?;
             }
             Action::If {
                 branches,
@@ -385,7 +396,10 @@ impl Machine<'_> {
 
     /// Writes computed values into a variable.
     fn put(&mut self, write: &Put) -> Result<(), Halt> {
-        let value = self.array(&write.value)?;
+        let mut value = self.array(&write.value)?;
+        if let Some(list) = self.of_pairs(write, &value) {
+            value = list;
+        }
         let picks = self.picks(&write.subscripts)?;
         let variable = &self.model.variables[write.variable];
         let (shared, ty) = (variable.shared, variable.ty);
@@ -434,6 +448,32 @@ impl Machine<'_> {
         let new: Vec<f64> = elements(&new).into_iter().map(convert).collect();
         self.simulation.write(column, &Target::At(places), &new);
         Ok(())
+    }
+
+    /// A matrix with a row per source and a column per target, as one value per synapse.
+    fn of_pairs(&self, write: &Put, value: &Array) -> Option<Array> {
+        let Owner::Projection(id) = self.model.variables[write.variable].owner else {
+            return None;
+        };
+        let projection = &self.model.projections[id];
+        if value.ndim() != 2 || !write.subscripts.is_empty() || write.each {
+            return None;
+        }
+        let size = |end: &Endpoint| match end.owner {
+            Owner::Group(group) => end.last.min(self.model.groups[group].size) - end.first,
+            Owner::Projection(other) => self.lowered.bindings.projections[other].size,
+        };
+        if value.shape() != [size(&projection.source), size(&projection.target)] {
+            return None;
+        }
+        let column = |id| self.lowered.bindings.variables[id];
+        let i = self.simulation.values(column(projection.indices.i)?);
+        let j = self.simulation.values(column(projection.indices.j)?);
+        let pairs = i.iter().zip(&j);
+        let values: Option<Vec<f64>> = pairs
+            .map(|(i, j)| value.get([*i as usize, *j as usize]).copied())
+            .collect();
+        values.map(vector)
     }
 
     fn expect(

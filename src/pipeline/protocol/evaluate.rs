@@ -314,13 +314,37 @@ impl Machine<'_> {
         Value::Array(array.unwrap_or_else(|| vector(Vec::new())))
     }
 
-    fn spikes(&self, record: usize, slice: Slice, part: SpikePart) -> Value {
+    /// Spikes per neuron of a slice of a record, counted on from where they were counted last.
+    fn counts(&mut self, record: usize, offset: usize, size: usize) -> Vec<f64> {
+        let (mut seen, mut counts) = self.counted.remove(&record).unwrap_or_default();
+        if let Some(table) = self.spike_table(record) {
+            if table.i.len() < seen {
+                (seen, counts) = (0, Vec::new());
+            }
+            counts.resize(table.size as usize, 0.0);
+            for i in table.i.get(seen..).unwrap_or_default() {
+                if let Some(count) = counts.get_mut(*i as usize) {
+                    *count += 1.0;
+                }
+            }
+            seen = table.i.len();
+        }
+        let mut wanted: Vec<f64> = counts.iter().skip(offset).take(size).copied().collect();
+        wanted.resize(size, 0.0);
+        self.counted.insert(record, (seen, counts));
+        wanted
+    }
+
+    fn spikes(&mut self, record: usize, slice: Slice, part: SpikePart) -> Value {
         let first = match self.model.records.get(record).map(|record| &record.what) {
             Some(Recorded::Spikes { slice, .. }) => slice.first,
             _ => 0,
         };
         let size = slice.last - slice.first;
         let offset = (slice.first - first.min(slice.first)) as u32;
+        if part == SpikePart::Counts {
+            return Value::vector(self.counts(record, offset as usize, size));
+        }
         let table = self.spike_table(record);
         let (times, indices): (&[f64], &[u32]) =
             table.map_or((&[], &[]), |table| (&table.t, &table.i));
@@ -331,15 +355,7 @@ impl Machine<'_> {
         match part {
             SpikePart::Times => Value::vector(within.map(|(t, _)| t).collect()),
             SpikePart::Indices => Value::vector(within.map(|(_, k)| f64::from(k)).collect()),
-            SpikePart::Counts => {
-                let mut counts = vec![0.0; size];
-                for (_, k) in within {
-                    if let Some(count) = counts.get_mut(k as usize) {
-                        *count += 1.0;
-                    }
-                }
-                Value::vector(counts)
-            }
+            SpikePart::Counts => Value::vector(Vec::new()),
             SpikePart::Trains => {
                 let mut trains = vec![Vec::new(); size];
                 for (t, k) in within {
