@@ -163,10 +163,11 @@ expect all(evaluate(a.twice, v: [1, 5] mV) == [2, 10] mV)
 fn a_matrix_gives_each_synapse_its_entry() {
     good(
         "
-neurons a[2] { x : 1 }
-neurons b[3] { y : 1 }
+neurons a[2] { x : 1; threshold: x > 1; reset: x = 0 }
+neurons b[3] { y : volt; threshold: y > 1 mV; reset: y = 0 }
 synapses S: a -> b {
     w : volt
+    on_pre: y += w
     connect: if not (i == 1 and j == 0)
 }
 let table = reshape(range(6), 2, 3)*mV
@@ -181,7 +182,7 @@ fn values_are_exported_alone_or_together() {
     let finished = good(
         "
 let x = [1, 2, 3] mV
-let y = eye(2)
+let y = [4, 5]
 export(x, \"x.npy\")
 export(x, y, twice: 2*x, \"all.npz\")
 ",
