@@ -1,13 +1,16 @@
-//! One text, analyzed: what is wrong with it, what its names mean, and what they amount to.
+//! One text, analyzed: what its names mean at once; what is wrong with it and what names amount to when it has been checked.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::text::Lines;
+use crate::check::Files;
 use crate::check::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::library::Library;
+use crate::model::Owner;
 use crate::names::{Names, SymbolId};
+use crate::numerics::scheme::Step;
 use crate::pipeline::{Checked, Compilation};
 use crate::source::{FileId, SourceMap, Span, World};
 use crate::syntax::{ast, parse};
@@ -76,23 +79,47 @@ impl World for Overlay<'_> {
     }
 }
 
-impl Analysis {
-    /// Analyzes a text. `before` is what was known of it until now.
-    pub fn of(world: &dyn World, name: &str, text: &str, before: Facts) -> Analysis {
+/// What checking a text brings: the slow part of an analysis.
+pub struct Findings {
+    /// The files read.
+    pub sources: SourceMap,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What names amount to, by the place of their declaration, and populations; nothing where the text has errors.
+    known: Option<Known>,
+}
+
+struct Known {
+    by_place: BTreeMap<(u32, u32), Fact>,
+    groups: BTreeMap<String, GroupFact>,
+}
+
+impl Findings {
+    /// Checks a text.
+    pub fn of(world: &dyn World, name: &str, text: &str) -> Findings {
         let mut compilation = Compilation::new(world);
         let options = CheckOptions {
             pedantic: true,
             ..CheckOptions::default()
         };
         let checked = compilation.check(name, text, &options);
-        let (root, tree) = compilation.tree.take().unwrap_or_else(|| {
-            let empty = ast::File {
-                items: Vec::new(),
-                comments: Vec::new(),
-            };
-            (FileId(0), empty)
-        });
-        let sources = std::mem::take(&mut compilation.sources);
+        Findings {
+            known: checked.as_ref().map(known),
+            sources: compilation.sources,
+            diagnostics: compilation.sink.finish(),
+        }
+    }
+}
+
+impl Analysis {
+    /// Reads a text: its tree and its names. `before` is what was known of it until now; what is wrong with it comes by
+    /// [`Analysis::complete`].
+    pub fn of(world: &dyn World, name: &str, text: &str, before: Facts) -> Analysis {
+        let mut sources = SourceMap::default();
+        let root = sources.add(name, text);
+        let mut sink = Sink::new();
+        let tree = parse(root, text, &mut sink);
+        Files::read(root, &tree, &mut sources, world, &mut sink);
         let others: Vec<(FileId, ast::File)> = sources
             .iter()
             .filter(|(id, _)| *id != root)
@@ -102,18 +129,23 @@ impl Analysis {
             .chain(others.iter().map(|(id, file)| (*id, file)))
             .collect();
         let names = Names::of(&files, Library::standard());
-        let facts = match &checked {
-            Some(checked) => facts(checked, &names),
-            None => before,
-        };
         Analysis {
             root,
-            diagnostics: compilation.sink.finish(),
+            diagnostics: sink.finish(),
             lines: Lines::of(text),
             sources,
             tree,
             names,
-            facts,
+            facts: before,
+        }
+    }
+
+    /// Takes over what checking the same text has found.
+    pub fn complete(&mut self, findings: Findings) {
+        self.sources = findings.sources;
+        self.diagnostics = findings.diagnostics;
+        if let Some(known) = findings.known {
+            self.facts = facts(known, &self.names);
         }
     }
 
@@ -144,7 +176,7 @@ fn key(names: &Names, id: SymbolId) -> Option<String> {
     })
 }
 
-fn facts(checked: &Checked, names: &Names) -> Facts {
+fn known(checked: &Checked) -> Known {
     let model = &checked.model;
     let place = |span: Span| (span.file.0, span.start);
     let mut by_place = BTreeMap::new();
@@ -169,23 +201,33 @@ fn facts(checked: &Checked, names: &Names) -> Facts {
         };
         by_place.insert(place(signal.span), fact);
     }
-    let mut facts = Facts::default();
-    for (id, symbol) in names.symbols.iter_enumerated() {
-        let found = by_place
-            .get(&place(symbol.span))
-            .or_else(|| by_place.get(&place(symbol.whole)));
-        if let (Some(fact), Some(key)) = (found, key(names, id)) {
-            facts.values.insert(key, fact.clone());
-        }
-    }
-    for (id, group) in model.groups.iter_enumerated() {
-        let owner = crate::model::Owner::Group(id);
-        let step = checked.steps.iter().find(|step| step.owner == owner);
+    let steps: BTreeMap<Owner, &Step> = checked.steps.iter().map(|s| (s.owner, s)).collect();
+    let groups = model.groups.iter_enumerated().map(|(id, group)| {
+        let step = steps.get(&Owner::Group(id));
         let fact = GroupFact {
             size: group.size,
             method: step.map(|step| (step.method.to_string(), step.automatic)),
         };
-        facts.groups.insert(group.name.clone(), fact);
+        (group.name.clone(), fact)
+    });
+    Known {
+        groups: groups.collect(),
+        by_place,
     }
-    facts
+}
+
+fn facts(known: Known, names: &Names) -> Facts {
+    let place = |span: Span| (span.file.0, span.start);
+    let mut values = BTreeMap::new();
+    for (id, symbol) in names.symbols.iter_enumerated() {
+        let found = (known.by_place.get(&place(symbol.span)))
+            .or_else(|| known.by_place.get(&place(symbol.whole)));
+        if let (Some(fact), Some(key)) = (found, key(names, id)) {
+            values.insert(key, fact.clone());
+        }
+    }
+    Facts {
+        values,
+        groups: known.groups,
+    }
 }

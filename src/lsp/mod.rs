@@ -1,10 +1,12 @@
 //! The language server: `snnc lsp`. Speaks the Language Server Protocol over standard input and output.
 //!
-//! One text is analyzed as a whole ([`analysis`]): checked by the pipeline and its names indexed. Every request is then answered from
-//! that, one feature a file. A text is analyzed when its diagnostics are due and no further change waits, or when a request needs it.
+//! A text is read as a whole ([`analysis`]): its tree is made and its names are indexed, which takes a few milliseconds for thousands of
+//! lines. Requests are answered from that, one feature a file. The pipeline checks the text in the background; its diagnostics are shown
+//! when it is done, and until then units and values are those of the text before the last change.
 
 mod actions;
 pub mod analysis;
+mod background;
 mod complete;
 mod diagnostics;
 mod goto;

@@ -1,16 +1,17 @@
 //! The loop of the server: reads messages, keeps the open texts, answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::{Receiver, Sender};
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
-    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _,
+    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Exit, Notification as _,
     PublishDiagnostics,
 };
 use lsp_types::request::{
     CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
     FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest, InlayHintRequest,
-    PrepareRenameRequest, References, Rename, Request as _, SemanticTokensFullRequest,
+    PrepareRenameRequest, References, Rename, Request as _, SemanticTokensFullRequest, Shutdown,
 };
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions,
@@ -24,7 +25,8 @@ use lsp_types::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::analysis::{Analysis, Facts, Overlay};
+use super::analysis::{Analysis, Facts, Findings, Overlay};
+use super::background::{self, Event, Job};
 use super::text::{changed, path_of};
 use super::{actions, complete, diagnostics, goto, hints, hover, outline, tokens};
 use crate::diagnostic::Severity;
@@ -39,6 +41,10 @@ struct Document {
     facts: Facts,
     /// Its diagnostics are not those shown.
     stale: bool,
+    /// It was sent to be checked in its present state.
+    sent: bool,
+    /// Some state of it was checked.
+    known: bool,
 }
 
 struct Server<'c> {
@@ -46,6 +52,16 @@ struct Server<'c> {
     /// Texts by path.
     texts: BTreeMap<String, String>,
     documents: BTreeMap<String, Document>,
+    /// Counts the changes.
+    generation: u64,
+    /// Texts to be checked.
+    jobs: Sender<Job>,
+    /// What the client says, and what was found.
+    events: Receiver<Event>,
+    /// Messages that came while something else was waited for.
+    later: VecDeque<Message>,
+    /// The client has hung up.
+    gone: bool,
 }
 
 /// Runs until the client says goodbye.
@@ -59,29 +75,29 @@ pub(super) fn serve(connection: &Connection) -> Result<(), String> {
     connection
         .initialize_finish(id, result)
         .map_err(|e| e.to_string())?;
+    let (jobs, events) = background::start(connection);
     let mut server = Server {
         connection,
         texts: BTreeMap::new(),
         documents: BTreeMap::new(),
+        generation: 0,
+        jobs,
+        events,
+        later: VecDeque::new(),
+        gone: false,
     };
-    for message in &connection.receiver {
+    while let Some(message) = server.next()? {
         match message {
+            Message::Request(request) if request.method == Shutdown::METHOD => {
+                server.send(Message::Response(Response::new_ok(request.id, ())))?;
+                return server.exit();
+            }
             Message::Request(request) => {
-                if connection
-                    .handle_shutdown(&request)
-                    .map_err(|e| e.to_string())?
-                {
-                    return Ok(());
-                }
                 let response = server.answer(request);
                 server.send(Message::Response(response))?;
             }
             Message::Notification(notification) => server.notice(notification),
             Message::Response(_) => {}
-        }
-        // Analysis waits while more was typed already.
-        if connection.receiver.is_empty() {
-            server.publish()?;
         }
     }
     Ok(())
@@ -152,6 +168,8 @@ impl Server<'_> {
                             analysis: None,
                             facts: Facts::default(),
                             stale: true,
+                            sent: false,
+                            known: false,
                         },
                     );
                     self.outdate();
@@ -196,6 +214,104 @@ impl Server<'_> {
                 document.facts = analysis.facts;
             }
             document.stale = true;
+            document.sent = false;
+        }
+        self.generation += 1;
+    }
+
+    /// The next message. While there is none, texts that changed are sent to be checked and what was found is shown.
+    fn next(&mut self) -> Result<Option<Message>, String> {
+        if let Some(message) = self.later.pop_front() {
+            return Ok(Some(message));
+        }
+        while !self.gone {
+            let event = match self.events.try_recv() {
+                Ok(event) => event,
+                Err(_) => {
+                    self.order_checks();
+                    match self.events.recv() {
+                        Ok(event) => event,
+                        Err(_) => return Ok(None),
+                    }
+                }
+            };
+            match event {
+                Event::Message(message) => return Ok(Some(message)),
+                Event::Gone => return Ok(None),
+                Event::Checked(path, generation, findings) => {
+                    self.found(&path, generation, *findings)?;
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits for the client's last word.
+    fn exit(mut self) -> Result<(), String> {
+        while let Some(message) = self.next()? {
+            if matches!(message, Message::Notification(note) if note.method == Exit::METHOD) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has all texts checked that changed.
+    fn order_checks(&mut self) {
+        for (path, document) in &mut self.documents {
+            if document.stale && !document.sent {
+                let job = Job {
+                    path: path.clone(),
+                    generation: self.generation,
+                    open: self.texts.clone(),
+                };
+                document.sent = self.jobs.send(job).is_ok();
+            }
+        }
+    }
+
+    /// Takes over what was found in a text, and shows it; what belongs to an earlier state is dropped.
+    fn found(&mut self, path: &str, generation: u64, findings: Findings) -> Result<(), String> {
+        if generation != self.generation || self.analysis(path).is_none() {
+            return Ok(());
+        }
+        let Some(document) = self.documents.get_mut(path) else {
+            return Ok(());
+        };
+        let Some(analysis) = &mut document.analysis else {
+            return Ok(());
+        };
+        analysis.complete(findings);
+        document.stale = false;
+        document.known = true;
+        let params = PublishDiagnosticsParams {
+            uri: document.uri.clone(),
+            diagnostics: diagnostics::diagnostics(analysis),
+            version: Some(document.version),
+        };
+        self.show(params)
+    }
+
+    /// Waits until a text is checked in its present state; messages that come meanwhile are kept.
+    fn wait_for(&mut self, path: &str) {
+        self.order_checks();
+        while self
+            .documents
+            .get(path)
+            .is_some_and(|document| document.stale)
+        {
+            match self.events.recv() {
+                Ok(Event::Message(message)) => self.later.push_back(message),
+                Ok(Event::Checked(path, generation, findings)) => {
+                    if self.found(&path, generation, *findings).is_err() {
+                        return;
+                    }
+                }
+                Ok(Event::Gone) | Err(_) => {
+                    self.gone = true;
+                    return;
+                }
+            }
         }
     }
 
@@ -209,29 +325,6 @@ impl Server<'_> {
             document.analysis = Some(Analysis::of(&world, path, text, facts));
         }
         document.analysis.as_ref()
-    }
-
-    /// Shows the diagnostics of all texts that changed.
-    fn publish(&mut self) -> Result<(), String> {
-        let stale: Vec<String> = self
-            .documents
-            .iter()
-            .filter(|(_, document)| document.stale)
-            .map(|(path, _)| path.clone())
-            .collect();
-        for path in stale {
-            let shown = self.analysis(&path).map(diagnostics::diagnostics);
-            if let (Some(document), Some(diagnostics)) = (self.documents.get_mut(&path), shown) {
-                document.stale = false;
-                let params = PublishDiagnosticsParams {
-                    uri: document.uri.clone(),
-                    diagnostics,
-                    version: Some(document.version),
-                };
-                self.show(params)?;
-            }
-        }
-        Ok(())
     }
 
     fn show(&self, params: PublishDiagnosticsParams) -> Result<(), String> {
@@ -314,7 +407,16 @@ impl Server<'_> {
             .pointer("/textDocument/uri")
             .cloned()
             .and_then(read::<Uri>);
-        match uri.and_then(|uri| self.analysis(&path_of(&uri))) {
+        let path = uri.map(|uri| path_of(&uri)).unwrap_or_default();
+        // Without anything known of it, no answer would be complete.
+        if self
+            .documents
+            .get(&path)
+            .is_some_and(|document| !document.known)
+        {
+            self.wait_for(&path);
+        }
+        match self.analysis(&path) {
             Some(analysis) => feature(analysis),
             None => Ok(serde_json::Value::Null),
         }
@@ -339,6 +441,11 @@ impl Server<'_> {
     ) -> Answer {
         let range = params.get("range").cloned().and_then(read::<Range>);
         let range = range.ok_or("a range is missing")?;
+        // Mends are edits: they have to be those of this very text.
+        let uri = params.pointer("/textDocument/uri").cloned();
+        if let Some(uri) = uri.and_then(read::<Uri>) {
+            self.wait_for(&path_of(&uri));
+        }
         self.whole(params, |analysis| feature(analysis, range))
     }
 }
