@@ -198,12 +198,8 @@ fn kinds() -> Figure {
         })
         .collect();
     let siemens = dimension([-2, -1, 3, 2, 0, 0, 0]);
-    let image = Image {
-        x: (-0.5, 59.5),
-        y: (-0.5, 59.5),
-        columns: 60,
-        scale: ColorScale::new("w", siemens, weights),
-    };
+    let scale = ColorScale::new("w", siemens, weights);
+    let image = Image::even((-0.5, 59.5), (-0.5, 59.5), 60, scale);
     let matrix = Panel::new("Weights", Axis::index("pre"), Axis::index("post")).with(image);
     let frequency: Values = (1..2000).map(f64::from).collect();
     let power: Values = frequency

@@ -259,10 +259,18 @@ pub fn equilibria(
     region: &Region,
     seeds: usize,
 ) -> Vec<Equilibrium> {
+    equilibria_from(f, region, &region.seeds(seeds.max(1)))
+}
+
+/// The same from starting points that are known to be good, as where nullclines meet.
+pub fn equilibria_from(
+    f: &mut dyn FnMut(&[f64]) -> Option<Vec<f64>>,
+    region: &Region,
+    seeds: &[Vec<f64>],
+) -> Vec<Equilibrium> {
     let widths = region.widths();
-    let seeds = region.seeds(seeds.max(1));
     let mut sizes = vec![0.0f64; widths.len()];
-    for seed in &seeds {
+    for seed in seeds {
         let value = f(seed).unwrap_or_default();
         for (size, value) in sizes.iter_mut().zip(value) {
             if value.is_finite() {
@@ -276,7 +284,7 @@ pub fn equilibria(
         }
     }
     let mut found: Vec<Vec<f64>> = Vec::new();
-    for seed in &seeds {
+    for seed in seeds {
         let Some(state) = newton(f, seed, &widths, &sizes) else {
             continue;
         };

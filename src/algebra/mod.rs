@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod components;
+pub mod contours;
 pub mod dense;
 pub mod differentiate;
 pub mod equations;

@@ -94,6 +94,12 @@ pub fn run(args: &RunArgs) -> Exit {
             .report(Diagnostic::without_place(codes::FILE_NOT_WRITTEN, message));
         exit = Exit::Model;
     }
+    if exit == Exit::Success {
+        let remarks = experiment.remarks(&figures);
+        remarks
+            .into_iter()
+            .for_each(|remark| compilation.sink.report(remark));
+    }
     for mut diagnostic in experiment.unmet() {
         diagnostic.severity = crate::diagnostic::Severity::Warning;
         compilation.sink.report(diagnostic);

@@ -160,6 +160,8 @@ codes! {
     OPTION "E0816" "there is no such option";
     SLOT "E0817" "a time step has no slot of this name";
     TITLE "E0818" "two figures have the same title";
+    EMPTY_PLOT "W0850" "a plot shows nothing";
+    LOG_AXIS "W0851" "values that a logarithmic axis cannot show";
     FIGURE "E0819" "a figure holds something else than plots";
     NOT_FINITE "E0901" "a value is not finite";
     BACKEND "E0902" "the back end cannot run this model";

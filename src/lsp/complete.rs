@@ -10,6 +10,7 @@ use super::analysis::Analysis;
 use super::hover;
 use crate::library::Library;
 use crate::library::models::MODELS;
+use crate::model::plots;
 use crate::names::keywords::{FLAGS, KEYWORDS, Place};
 use crate::names::{BUILT_IN, Kind, LibraryKind, SymbolId};
 
@@ -47,6 +48,10 @@ pub fn complete(analysis: &Analysis, position: Position) -> Vec<CompletionItem> 
         Context::Used => list.used(),
         Context::Of => list.of(),
         Context::LineStart => list.line_start(around),
+        Context::Plot => {
+            list.plot(line.trim_start());
+            list.expression(around, offset);
+        }
         Context::Expression => list.expression(around, offset),
     }
     list.items
@@ -72,6 +77,7 @@ enum Context {
     Used,
     Of,
     LineStart,
+    Plot,
     Expression,
 }
 
@@ -113,6 +119,9 @@ fn context(line: &str, in_body: bool) -> Context {
     }
     if last == "of" {
         return Context::Of;
+    }
+    if ["plot", "figure", "mark"].contains(&first) && line.trim_start().starts_with(first) {
+        return Context::Plot;
     }
     if in_body && let Some((head, tail)) = start.rsplit_once(':') {
         let head = head.trim();
@@ -260,6 +269,41 @@ impl List<'_> {
             ("integer", "a whole number"),
         ] {
             self.add(word, kind, "", doc.into(), '0');
+        }
+    }
+
+    /// Kinds of plots, and options of the plot, figure or mark that a line begins.
+    fn plot(&mut self, line: &str) {
+        let first = line.split_whitespace().next().unwrap_or("");
+        if first == "plot" {
+            for kind in plots::KINDS {
+                let doc = format!("```snn\nplot {}\n```\n{}", kind.form, kind.about);
+                self.add(kind.name, CompletionItemKind::FUNCTION, "plot", doc, '1');
+            }
+        }
+        let shown = plots::KINDS.iter().filter(|kind| {
+            let call = format!("{}(", kind.name);
+            first == "plot" && line.contains(&call)
+        });
+        for option in shown.flat_map(|kind| kind.options) {
+            let label = format!("{option}: ");
+            self.add(
+                &label,
+                CompletionItemKind::PROPERTY,
+                "option",
+                String::new(),
+                '2',
+            );
+        }
+        let tables: &[&[plots::PlotOption]] = match first {
+            "plot" => &[plots::PANEL, plots::LOOKS],
+            "figure" => &[plots::FIGURE],
+            _ => &[plots::MARK],
+        };
+        for option in tables.iter().copied().flatten() {
+            let label = format!("{}: ", option.name);
+            let doc = format!("`{}`\n\n{}", option.form, option.about);
+            self.add(&label, CompletionItemKind::PROPERTY, "option", doc, '3');
         }
     }
 

@@ -55,7 +55,7 @@ pages! {
     "protocol" "runs, loops, sweeps, assignments between runs, saved states";
     "analysis" "arrays with units: values, spikes, recordings, functions" analysis::reference::functions;
     "recording" "what is recorded, when, and into which files";
-    "plots" "figures, panels, marks, options";
+    "plots" "figures, panels, kinds of plots, marks, options" crate::model::plots::reference;
     "pages" "live pages: a model in one HTML file, edited and run offline";
     "documents" "a model as a document: equations typeset, tables, protocol";
     "characterise" "what a neuron is like: rest, input resistance, rheobase, f-I curve";

@@ -133,8 +133,38 @@ pub enum Kind {
     Index(Box<Expr>, Vec<Subscript>),
     /// `[a, b]`
     Array(Vec<Expr>),
+    /// Something about the plane of two variables: position in the model's planes, and what.
+    Plane(usize, PlanePart),
     /// Values given names first.
     With(Vec<(SlotId, Expr)>, Box<Expr>),
+}
+
+/// What of a plane is computed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlanePart {
+    /// Its limits: left, right, low, high.
+    Window,
+    /// Where the first (0) or second (1) variable does not change: two rows of places, with gaps between lines.
+    Nullcline(usize),
+    /// How both change on a grid: rows of places and of rates.
+    Vectors,
+    /// Where both rest: rows of places and of the two eigenvalues, real and imaginary parts.
+    FixedPoints,
+}
+
+/// The plane of two variables of a population.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plane {
+    /// Named values that stand for both variables in `rates`.
+    pub slots: [SlotId; 2],
+    /// How both change, for arrays of places.
+    pub rates: [Expr; 2],
+    /// Limits of both axes, where they are given.
+    pub limits: [Option<(f64, f64)>; 2],
+    /// What was recorded of both, which the limits follow otherwise.
+    pub seen: [Option<Expr>; 2],
+    /// Their names.
+    pub names: [String; 2],
 }
 
 /// What of recorded spikes.

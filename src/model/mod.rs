@@ -7,6 +7,7 @@ pub mod array;
 pub mod code;
 pub mod figure;
 mod owner;
+pub mod plots;
 pub mod projection;
 pub mod protocol;
 pub mod term;
@@ -76,6 +77,8 @@ pub struct Model {
     pub slots: IndexVec<SlotId, Slot>,
     /// Expressions whose values figures show.
     pub plotted: Vec<array::Expr>,
+    /// Planes of two variables that they show.
+    pub planes: Vec<array::Plane>,
     /// Figures in file order; a `plot` outside a figure is a figure of one panel.
     pub figures: Vec<FigureSpec>,
 }

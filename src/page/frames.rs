@@ -112,17 +112,37 @@ fn shape(shape: &Shape, pool: &mut Vec<f64>) -> Value {
         Shape::Ticks { x, y, height } => {
             json!({ "is": "ticks", "x": column(x, pool), "y": column(y, pool), "height": height })
         }
-        Shape::Dots { x, y, radius } => {
-            json!({ "is": "dots", "x": column(x, pool), "y": column(y, pool), "radius": radius })
+        Shape::Dots {
+            x,
+            y,
+            radius,
+            marker,
+        } => json!({
+            "is": "dots", "x": column(x, pool), "y": column(y, pool), "radius": radius, "marker": marker.word(),
+        }),
+        Shape::Arrows { x, y, dx, dy } => json!({
+            "is": "arrows", "x": column(x, pool), "y": column(y, pool), "dx": column(dx, pool), "dy": column(dy, pool),
+        }),
+        Shape::Shade {
+            from,
+            to,
+            vertical,
+            label,
+        } => {
+            json!({ "is": "shade", "from": from, "to": to, "vertical": vertical, "label": label })
         }
+        Shape::Note { x, y, text } => json!({ "is": "note", "x": x, "y": y, "text": text }),
         Shape::Boxes(rows) => json!({ "is": "boxes", "rows": column(rows.as_flattened(), pool) }),
         Shape::Rule {
             at,
             vertical,
             label,
         } => json!({ "is": "rule", "at": at, "vertical": vertical, "label": label }),
-        Shape::Cells { x, y, columns } => {
-            json!({ "is": "cells", "x": [x.0, x.1], "y": [y.0, y.1], "columns": columns })
+        // Cells of one size: the edges of others are drawn as if they were.
+        Shape::Cells { x, y } => {
+            let ends = |edges: &[f64]| [edges.first().copied(), edges.last().copied()];
+            let columns = x.len().saturating_sub(1);
+            json!({ "is": "cells", "x": ends(x), "y": ends(y), "columns": columns })
         }
     }
 }

@@ -116,6 +116,10 @@ impl<'m> Experiment<'m> {
         self.simulation = machine.simulation;
         ending
     }
+    /// What is said about figures that cannot show what they should.
+    pub fn remarks(&self, figures: &[Figure]) -> Vec<Diagnostic> {
+        plot::remarks(&self.checked.model, figures)
+    }
     /// What is said about expectations that are not met.
     pub fn unmet(&self) -> Vec<Diagnostic> {
         let unmet = self.notes.expectations.iter().filter(|e| !e.met);

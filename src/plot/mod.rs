@@ -2,17 +2,21 @@
 //!
 //! A kind of series is a function of [`series`]; options that every plot knows are applied in [`options`].
 
+mod kinds;
+mod look;
 mod options;
+mod phase;
+mod remarks;
 mod series;
+
+pub use remarks::remarks;
 
 use crate::analysis::value::Array;
 use crate::figure::axis::Axis;
-use crate::figure::marks::rule::Rule;
-use crate::figure::marks::{Kind, Mark};
-use crate::figure::style::Dash;
+use crate::figure::marks::Mark;
 use crate::figure::{Figure, Panel};
 use crate::model::Model;
-use crate::model::figure::{FigureSpec, MarkSpec, PanelSpec};
+use crate::model::figure::{FigureSpec, PanelSpec};
 use crate::record::Recording;
 use crate::units::dimension::Dimension;
 
@@ -46,12 +50,18 @@ struct Data<'a> {
 
 impl Data<'_> {
     fn figure(&self, spec: &FigureSpec) -> Figure {
-        let panels: Vec<Panel> = spec.panels.iter().map(|panel| self.panel(panel)).collect();
+        let mut panels: Vec<Panel> = spec.panels.iter().map(|panel| self.panel(panel)).collect();
         let heading = if panels.len() > 1 {
             spec.title.clone()
         } else {
             String::new()
         };
+        if spec.shared.0 {
+            options::share(&mut panels, |panel| &mut panel.x, |extent| extent.x);
+        }
+        if spec.shared.1 {
+            options::share(&mut panels, |panel| &mut panel.y, |extent| extent.y);
+        }
         Figure {
             title: heading,
             panels,
@@ -61,8 +71,13 @@ impl Data<'_> {
 
     fn panel(&self, spec: &PanelSpec) -> Panel {
         let mut drawn = Drawn::default();
-        for series in &spec.series {
-            drawn.add(self.series(series, spec.series.len() > 1));
+        let span = self.histogram_span(&spec.series);
+        for (k, series) in spec.series.iter().enumerate() {
+            let mut part = self.series(series, spec.series.len() > 1, span);
+            if let Some(look) = spec.looks.get(k) {
+                self.dress(&mut part, look, series);
+            }
+            drawn.add(part);
         }
         let x = match drawn.x.take() {
             Some(x) => x,
@@ -70,9 +85,14 @@ impl Data<'_> {
         };
         let mut panel = Panel::new(spec.title.clone(), x, drawn.y);
         panel.marks = drawn.marks;
-        panel.marks.extend(spec.marks.iter().map(rule));
+        panel.marks.extend(spec.marks.iter().map(look::annotation));
         options::apply(&mut panel, &spec.options);
         panel
+    }
+
+    /// The values of a plotted expression, where they are known.
+    fn array(&self, position: usize) -> Option<&Array> {
+        self.values.get(position).and_then(Option::as_ref)
     }
 
     /// The table that a record filled, among those of its kind.
@@ -102,10 +122,17 @@ struct Drawn {
 impl Drawn {
     fn add(&mut self, part: Part) {
         if self.parts == 0 {
-            self.y = part.y;
-            self.x = part.x;
+            self.y = part.y.clone();
+            self.x = part.x.clone();
         } else if self.y.label != part.y.label {
             self.y.label = common_label(self.y.dimension);
+        }
+        // A phase plane says how far its axes reach.
+        if part.y.low.is_some() && self.y.low.is_none() {
+            (self.y.low, self.y.high) = (part.y.low, part.y.high);
+            if let Some((own, other)) = self.x.as_mut().zip(part.x.as_ref()) {
+                (own.low, own.high) = (other.low, other.high);
+            }
         }
         self.parts += 1;
         self.marks.extend(part.marks);
@@ -117,23 +144,4 @@ fn common_label(dimension: Dimension) -> String {
     crate::units::display::dimension_name(dimension)
         .unwrap_or("value")
         .to_string()
-}
-
-fn rule(spec: &MarkSpec) -> Mark {
-    let at = spec.value.value;
-    let rule = if spec.horizontal {
-        Rule::horizontal(at)
-    } else {
-        Rule::vertical(at)
-    };
-    let rule = match &spec.label {
-        Some(label) => rule.saying(label.clone()),
-        None => rule,
-    };
-    let mark = Mark::new(Kind::Rule(rule));
-    if spec.dashed {
-        mark.dashed(Dash::Dashed)
-    } else {
-        mark
-    }
 }

@@ -1,5 +1,6 @@
 //! From a series and its recording to marks: one function per kind of series.
 
+use super::kinds::Bins;
 use super::{Data, Part};
 use crate::analysis::value::Array;
 use crate::figure::Values;
@@ -13,8 +14,8 @@ use crate::model::protocol::Slice;
 use crate::units::dimension::Dimension;
 
 impl Data<'_> {
-    /// The marks of a series; `many` when the panel has others beside it.
-    pub(super) fn series(&self, series: &Series, many: bool) -> Part {
+    /// The marks of a series; `many` when the panel has others beside it, `span` what all its histograms cover.
+    pub(super) fn series(&self, series: &Series, many: bool, span: Option<(f64, f64)>) -> Part {
         match series {
             Series::Lines {
                 record,
@@ -23,6 +24,40 @@ impl Data<'_> {
             } => self.lines(*record, *variable, elements, many),
             Series::Raster { record, slice } => self.raster(*record, *slice),
             Series::Rate { record, smooth } => self.rate(*record, *smooth, many),
+            Series::Pair {
+                filled,
+                first,
+                second,
+                x,
+            } => self.pair(*filled, first, second, x.as_ref(), many),
+            Series::Histogram {
+                values,
+                bins,
+                edges,
+                density,
+            } => {
+                let bins = Bins {
+                    count: *bins,
+                    edges: edges.as_ref(),
+                    density: *density,
+                    span,
+                };
+                self.histogram(values, &bins, many)
+            }
+            Series::Image {
+                values,
+                x,
+                y,
+                turned,
+                indices,
+            } => self.image(values, [x.as_ref(), y.as_ref()], *turned, *indices),
+            Series::Weights {
+                values,
+                pre,
+                post,
+                sizes,
+            } => self.weights(values, pre, post, *sizes),
+            Series::Phase { .. } => self.phase(series),
             Series::Curve {
                 y,
                 x,
@@ -147,7 +182,7 @@ impl Data<'_> {
         (y_axis, mut x_axis): (Axis, Axis),
         many: bool,
     ) -> Part {
-        let array = |position: usize| self.values.get(position).and_then(Option::as_ref);
+        let array = |position: usize| self.array(position);
         if x.is_none() {
             x_axis = Axis::index("index");
         }
@@ -170,6 +205,11 @@ impl Data<'_> {
                 Some(x) => x.clone(),
                 None => (0..row.len()).map(|k| k as f64).collect(),
             };
+            // A value that does not depend on what it is drawn over is a level line.
+            let row = match row.as_slice() {
+                [only] => vec![*only; x.len()],
+                row => row.to_vec(),
+            };
             let length = x.len().min(row.len());
             let name = match (rows.len() > 1, many) {
                 (true, _) => format!("{y_name}[{k}]"),
@@ -191,7 +231,7 @@ impl Data<'_> {
 }
 
 /// The rows of a matrix; a vector, or a single value, is one row.
-fn rows(array: &Array) -> Vec<Vec<f64>> {
+pub(super) fn rows(array: &Array) -> Vec<Vec<f64>> {
     let values: Vec<f64> = array.iter().copied().collect();
     let width = array.shape().last().copied().unwrap_or(1).max(1);
     values.chunks(width).map(<[f64]>::to_vec).collect()

@@ -127,7 +127,11 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
             let seed = checked.model.seed.unwrap_or(1);
             let mut experiment = Experiment::new(checked, built, seed, options.threads);
             let ending = experiment.run(&mut Control::default());
-            unmet = experiment.unmet();
+            let figures = experiment.figures();
+            if ending == Ending::Complete {
+                unmet = experiment.remarks(&figures);
+            }
+            unmet.extend(experiment.unmet());
             let model = &checked.model;
             let values = model
                 .variables
@@ -144,7 +148,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
             Finished {
                 ending,
                 values: values.collect(),
-                figures: experiment.figures(),
+                figures,
                 exports: experiment.notes.exports.clone(),
                 report: report(&experiment, &compilation.timings),
                 recording: experiment.simulation.recording().clone(),

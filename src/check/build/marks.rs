@@ -1,113 +1,19 @@
-//! Options of plots, and marks across them.
+//! Marks: lines across a plot, shaded parts of it, words at a place.
 
 use super::figures::Drawn;
 use crate::check::context::{Checker, Context, Role};
 use crate::check::dims::{Dim, a_value, is_a};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
-use crate::model::figure::{MarkSpec, OptionValue, PlotOption};
+use crate::model::figure::{MarkSpec, Pattern};
+use crate::model::plots::MARK;
 use crate::syntax::ast::{self, Argument, Expr, ExprKind, Item, ItemKind};
 use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 
-/// What an option of a plot takes.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Takes {
-    Text,
-    Truth,
-    /// Two values of the horizontal (true) or vertical axis.
-    Limits(bool),
-}
-
-/// Options of plots.
-const OPTIONS: &[(&str, Takes)] = &[
-    ("xlabel", Takes::Text),
-    ("ylabel", Takes::Text),
-    ("xlim", Takes::Limits(true)),
-    ("ylim", Takes::Limits(false)),
-    ("legend", Takes::Truth),
-];
-
 impl<'a> Checker<'a> {
-    pub fn plot_option(&mut self, option: &'a Argument, drawn: &Drawn) -> Option<PlotOption> {
-        let name = option.name.as_ref()?;
-        let Some((_, takes)) = OPTIONS.iter().find(|(known, _)| *known == name.name) else {
-            let near = did_you_mean(&name.name, OPTIONS.iter().map(|row| row.0));
-            let mut diagnostic = Diagnostic::new(
-                codes::OPTION,
-                name.span,
-                format!("a plot has no option `{}`", name.name),
-            );
-            diagnostic = match near {
-                Some(near) => diagnostic.suggest(name.span, near),
-                None => {
-                    let known: Vec<&str> = OPTIONS.iter().map(|row| row.0).collect();
-                    diagnostic.label(format!("known: {}", known.join(", ")))
-                }
-            };
-            self.report(diagnostic);
-            return None;
-        };
-        let expr = &option.value;
-        let wrong = |what: &str| {
-            Diagnostic::new(
-                codes::OPTION,
-                expr.span,
-                format!("`{}` takes {what}", name.name),
-            )
-            .label("something else")
-        };
-        let value = match takes {
-            Takes::Text => match expr.as_text().or(expr.as_name()) {
-                Some(text) => OptionValue::Text(text.to_string()),
-                None => {
-                    self.report(wrong("a text in quotes"));
-                    return None;
-                }
-            },
-            Takes::Truth => match expr.as_name() {
-                Some("true" | "True" | "yes" | "on") => OptionValue::Boolean(true),
-                Some("false" | "False" | "no" | "off" | "none") => OptionValue::Boolean(false),
-                _ => {
-                    self.report(wrong("`true` or `false`"));
-                    return None;
-                }
-            },
-            Takes::Limits(horizontal) => {
-                let ExprKind::Range { start, stop } = &expr.ungrouped().kind else {
-                    self.report(wrong("two values, as in `0 ms .. 50 ms`"));
-                    return None;
-                };
-                let dim = if *horizontal {
-                    drawn.horizontal()
-                } else {
-                    drawn.vertical
-                };
-                let low = self.axis_value(start, dim, &name.name)?;
-                let high = self.axis_value(stop, dim, &name.name)?;
-                if low.value >= high.value {
-                    self.report(
-                        Diagnostic::new(
-                            codes::RANGE,
-                            expr.span,
-                            format!("`{}` is empty", name.name),
-                        )
-                        .label("the lower end must come first"),
-                    );
-                    return None;
-                }
-                OptionValue::Range(low, high)
-            }
-        };
-        Some(PlotOption {
-            name: name.name.clone(),
-            value,
-            span: option.span,
-        })
-    }
-
     /// A value on an axis.
-    fn axis_value(&mut self, expr: &'a Expr, dim: Dim, what: &str) -> Option<Quantity> {
+    pub(super) fn axis_value(&mut self, expr: &'a Expr, dim: Dim, what: &str) -> Option<Quantity> {
         let typed = self.expr(expr, &Context::new(0, Role::CONSTANT));
         if typed.is_poison() {
             return None;
@@ -160,13 +66,23 @@ impl<'a> Checker<'a> {
                 return;
             }
         };
-        let (label, dashed) = self.mark_options(&mark.options);
-        let typed = self.expr(&mark.value, &Context::new(0, Role::CONSTANT));
+        let (value, to) = match &mark.value.ungrouped().kind {
+            ExprKind::Range { start, stop } => (&**start, Some(&**stop)),
+            _ => (&mark.value, None),
+        };
+        let typed = self.expr(value, &Context::new(0, Role::CONSTANT));
         if typed.is_poison() {
             return;
         }
         let Some(value) = self.constant_value(&typed, "the place of a mark") else {
             return;
+        };
+        let to = match to {
+            None => None,
+            Some(to) => match self.axis_value(to, typed.dim, "the end of a mark") {
+                Some(to) => Some(to),
+                None => return,
+            },
         };
         let axis = |drawn: &Drawn| {
             if horizontal {
@@ -184,12 +100,22 @@ impl<'a> Checker<'a> {
                 .known()
                 .or(typed.dim.settled())
                 .unwrap_or(Dimension::NONE);
-            drawn.panel.marks.push(MarkSpec {
+            let mut spec = MarkSpec {
                 horizontal,
                 value: Quantity::new(value, dimension),
-                label,
-                dashed,
-            });
+                to,
+                across: None,
+                label: None,
+                pattern: Pattern::Solid,
+                color: None,
+            };
+            let other = if horizontal {
+                drawn.horizontal()
+            } else {
+                drawn.vertical
+            };
+            self.mark_options(&mark.options, &mut spec, other);
+            drawn.panel.marks.push(spec);
             return;
         }
         let name = if horizontal { "vertical" } else { "horizontal" };
@@ -221,29 +147,49 @@ impl<'a> Checker<'a> {
         self.report(diagnostic);
     }
 
-    fn mark_options(&mut self, options: &'a [Argument]) -> (Option<String>, bool) {
-        let (mut label, mut dashed) = (None, false);
+    fn mark_options(&mut self, options: &'a [Argument], spec: &mut MarkSpec, other: Dim) {
+        let axis = if spec.horizontal { "x" } else { "y" };
         for option in options {
             let name = option.name.as_ref().map_or("", |name| name.name.as_str());
-            let word = option.value.as_text().or(option.value.as_name());
-            match (name, word) {
-                ("label", Some(text)) => label = Some(text.to_string()),
-                ("style", Some("dashed")) => dashed = true,
-                ("style", Some("solid")) => dashed = false,
-                ("style", _) => self.report(
-                    Diagnostic::new(codes::OPTION, option.value.span, "there is no such style")
-                        .label("known: `solid`, `dashed`"),
-                ),
-                _ => self.report(
-                    Diagnostic::new(
-                        codes::OPTION,
-                        option.span,
-                        format!("`mark` has no option `{name}`"),
-                    )
-                    .label("known: `style: dashed`, `label: \"…\"`"),
-                ),
+            match name {
+                "label" => match option.value.as_text().or(option.value.as_name()) {
+                    Some(text) => spec.label = Some(text.to_string()),
+                    None => self.report(
+                        Diagnostic::new(
+                            codes::OPTION,
+                            option.value.span,
+                            "`label` takes a text in quotes",
+                        )
+                        .label("something else"),
+                    ),
+                },
+                "style" => {
+                    if let Some(pattern) = self.pattern(&option.value) {
+                        spec.pattern = pattern;
+                    }
+                }
+                "color" => {
+                    if let Some(ink) = self.ink(&option.value, &[]) {
+                        spec.color = Some(ink);
+                    }
+                }
+                _ if name == axis => {
+                    spec.across = self.axis_value(&option.value, other, name);
+                }
+                _ => {
+                    let known = MARK.iter().map(|row| row.name);
+                    let known: Vec<&str> = known
+                        .filter(|name| !["x", "y"].contains(name) || *name == axis)
+                        .collect();
+                    let message = format!("`mark` has no option `{name}`");
+                    let diagnostic = Diagnostic::new(codes::OPTION, option.span, message);
+                    let at = option.name.as_ref().map_or(option.span, |name| name.span);
+                    self.report(match did_you_mean(name, known.iter().copied()) {
+                        Some(near) => diagnostic.suggest(at, near),
+                        None => diagnostic.label(format!("known: {}", known.join(", "))),
+                    });
+                }
             }
         }
-        (label, dashed)
     }
 }

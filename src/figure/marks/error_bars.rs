@@ -3,7 +3,7 @@
 use super::{Body, Extent, Key};
 use crate::figure::Values;
 use crate::figure::axis::Range;
-use crate::figure::shape::Shape;
+use crate::figure::shape::{Marker, Shape};
 
 /// Points with a vertical interval around each.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,6 +39,7 @@ impl Body for ErrorBars {
                 x: self.x.clone(),
                 y: self.y.clone(),
                 radius: 2.4,
+                marker: Marker::Disc,
             },
         ]
     }

@@ -3,11 +3,14 @@
 pub mod band;
 pub mod bars;
 pub mod error_bars;
+pub mod field;
 pub mod image;
 pub mod line;
+pub mod note;
 pub mod points;
 pub mod raster;
 pub mod rule;
+pub mod shade;
 pub mod step;
 
 use super::axis::Range;
@@ -98,7 +101,17 @@ kinds! {
     band::Band "band" "the area between two lines";
     error_bars::ErrorBars "error bars" "points with intervals";
     image::Image "image" "a grid of values as colors";
+    field::Field "arrows" "directions at points";
     rule::Rule "rule" "a line across the panel";
+    shade::Shade "shade" "a part of the panel between two values";
+    note::Note "note" "words at a place";
+}
+
+impl Kind {
+    /// True for marks that say something about the panel instead of showing data.
+    pub fn is_annotation(&self) -> bool {
+        matches!(self, Kind::Rule(_) | Kind::Shade(_) | Kind::Note(_))
+    }
 }
 
 /// A mark: data of some kind, a name for the legend, and a look.
@@ -121,11 +134,8 @@ pub struct Mark {
 impl Mark {
     /// A mark without a name, in the next color.
     pub fn new(kind: Kind) -> Mark {
-        let color = if matches!(kind, Kind::Rule(_)) {
-            Color::Muted
-        } else {
-            Color::Next
-        };
+        let quiet = Kind::is_annotation(&kind) || matches!(kind, Kind::Field(_));
+        let color = if quiet { Color::Muted } else { Color::Next };
         Mark {
             name: String::new(),
             color,

@@ -3,7 +3,7 @@
 use super::{Body, Extent, Key};
 use crate::figure::Values;
 use crate::figure::axis::Range;
-use crate::figure::shape::Shape;
+use crate::figure::shape::{Marker, Shape};
 
 /// Dots at points.
 #[derive(Clone, PartialEq, Debug)]
@@ -14,12 +14,19 @@ pub struct Points {
     pub y: Values,
     /// Radius on paper.
     pub radius: f64,
+    /// What stands at each point.
+    pub marker: Marker,
 }
 
 impl Points {
     /// Points of the usual size.
     pub fn new(x: Values, y: Values) -> Points {
-        Points { x, y, radius: 2.0 }
+        Points {
+            x,
+            y,
+            radius: 2.0,
+            marker: Marker::Disc,
+        }
     }
 }
 
@@ -35,6 +42,7 @@ impl Body for Points {
             x: self.x.clone(),
             y: self.y.clone(),
             radius: self.radius,
+            marker: self.marker,
         }]
     }
     fn count(&self) -> usize {
@@ -42,5 +50,11 @@ impl Body for Points {
     }
     fn key(&self) -> Key {
         Key::Dot
+    }
+    fn note(&self) -> String {
+        match self.marker {
+            Marker::Disc => String::new(),
+            marker => marker.word().to_string(),
+        }
     }
 }

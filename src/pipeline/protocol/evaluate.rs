@@ -167,6 +167,7 @@ impl Machine<'_> {
                 let all = values.iter().flat_map(elements).collect();
                 Value::Array(shaped(&whole, all).unwrap_or_else(|| vector(Vec::new())))
             }
+            Kind::Plane(plane, part) => Value::Array(self.plane(*plane, *part, span)?),
             Kind::With(bound, body) => {
                 for (slot, value) in bound {
                     let value = self.value(value)?;

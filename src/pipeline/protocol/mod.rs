@@ -9,6 +9,7 @@
 mod act;
 mod collect;
 mod evaluate;
+mod plane;
 mod sweep;
 mod terms;
 

@@ -3,24 +3,19 @@
 use super::layers::Mapping;
 use super::surface::Picture;
 use super::theme::map_color;
+use crate::figure::Values;
 use crate::figure::axis::AxisView;
 use crate::figure::style::ColorScale;
 
 /// Pixels of an image per point of paper.
 const DENSITY: f64 = 2.0;
 /// An image as a picture of the whole panel. A pixel that covers several cells shows their mean; outside the image it is clear.
-pub fn picture(
-    map: &Mapping,
-    x: (f64, f64),
-    y: (f64, f64),
-    columns: usize,
-    scale: &ColorScale,
-) -> Picture {
-    let rows = scale.values.len().checked_div(columns).unwrap_or(0);
+pub fn picture(map: &Mapping, x: &Values, y: &Values, scale: &ColorScale) -> Picture {
+    let columns = x.len().saturating_sub(1);
     let pixels = |points: f64| (points * DENSITY).round().max(1.0) as usize;
     let (width, height) = (pixels(map.place.width()), pixels(map.place.height()));
-    let across = cells_of(&map.view.x, x, columns, width);
-    let mut down = cells_of(&map.view.y, y, rows, height);
+    let across = cells_of(&map.view.x, x, width);
+    let mut down = cells_of(&map.view.y, y, height);
     // Pixels run from the top, rows from below.
     down.reverse();
     let limits = scale.limits();
@@ -51,21 +46,33 @@ pub fn picture(
 }
 
 /// The cells that each pixel along an axis covers.
-fn cells_of(
-    axis: &AxisView,
-    edges: (f64, f64),
-    count: usize,
-    pixels: usize,
-) -> Vec<std::ops::Range<usize>> {
-    let cell = |pixel: usize| {
-        (axis.value(pixel as f64 / pixels as f64) - edges.0) / (edges.1 - edges.0) * count as f64
+fn cells_of(axis: &AxisView, edges: &Values, pixels: usize) -> Vec<std::ops::Range<usize>> {
+    let count = edges.len().saturating_sub(1);
+    let falling = edges.first() > edges.last();
+    // Where a value lies among the edges, in cells from the first.
+    let cell = |pixel: f64| {
+        let value = axis.value(pixel / pixels as f64);
+        let after = edges.partition_point(|edge| {
+            if falling {
+                *edge > value
+            } else {
+                *edge <= value
+            }
+        });
+        let Some(before) = after.checked_sub(1) else {
+            return -1.0;
+        };
+        match (edges.get(before), edges.get(after)) {
+            (Some(a), Some(b)) => before as f64 + (value - a) / (b - a),
+            _ => count as f64 + 1.0,
+        }
     };
     let limit = count as f64;
     (0..pixels)
         .map(|pixel| {
-            let (a, b) = (cell(pixel), cell(pixel + 1));
+            let (a, b) = (cell(pixel as f64), cell(pixel as f64 + 1.0));
             let (low, high) = (a.min(b), a.max(b));
-            let middle = (low + high) / 2.0;
+            let middle = cell(pixel as f64 + 0.5);
             if !(middle >= 0.0 && middle < limit) {
                 return 0..0;
             }

@@ -6,7 +6,7 @@ use super::surface::{Canvas, Pen, Surface};
 use super::theme::{Rgb, Theme};
 use super::trace::{Place, clip, thin};
 use crate::figure::marks::Kind;
-use crate::figure::shape::Shape;
+use crate::figure::shape::{Marker, Shape};
 use crate::figure::style::ColorScale;
 use crate::figure::{Panel, Values, View};
 
@@ -20,8 +20,8 @@ pub enum Items {
     Areas(Vec<Vec<Spot>>),
     /// Filled rectangles by two corners.
     Boxes(Vec<(Spot, Spot)>),
-    /// Filled circles.
-    Dots(Vec<Spot>, f64),
+    /// Markers of a radius.
+    Dots(Vec<Spot>, f64, Marker),
     /// Cells of an image, as wide as the panel.
     Cells(super::surface::Picture),
 }
@@ -32,6 +32,10 @@ pub struct Layer {
     items: Items,
     /// The color of each item, where they differ.
     colors: Option<Vec<Rgb>>,
+    /// The color behind everything, inside open markers.
+    ground: Rgb,
+    /// True for shades and directions, which a legend may cover.
+    behind: bool,
 }
 
 /// A line across the panel with its words.
@@ -44,6 +48,16 @@ pub struct Rule {
     pub label: String,
     /// True for an upright line.
     pub vertical: bool,
+}
+
+/// A few words beside a point.
+pub struct Words {
+    /// The point.
+    pub at: Spot,
+    /// The words.
+    pub text: String,
+    /// True where they stand in the middle of a strip, under its upper edge.
+    pub centered: bool,
 }
 
 /// Maps values of a panel to points on paper.
@@ -74,9 +88,10 @@ pub fn prepare(
     map: &Mapping,
     looks: &Looks,
     column: f64,
-) -> (Vec<Layer>, Vec<Rule>) {
+) -> (Vec<Layer>, Vec<Rule>, Vec<Words>) {
     let mut layers = Vec::new();
     let mut rules = Vec::new();
+    let mut words = Vec::new();
     let seen = looks.colors.iter().zip(&looks.twins);
     for (mark, (color, _)) in panel
         .marks
@@ -99,16 +114,105 @@ pub fn prepare(
             {
                 rules.extend(rule(at, vertical, label, pen, map));
             } else {
+                words.extend(words_of(&shape, map));
                 let scale = mark
                     .scale()
                     .filter(|_| !matches!(mark.kind, Kind::Image(_)));
                 let (items, order) = items(&shape, map, column, mark.scale(), &mut pen);
                 let colors = scale.map(|scale| item_colors(scale, &looks.theme, &order));
-                layers.push(Layer { pen, items, colors });
+                layers.push(Layer {
+                    pen,
+                    items,
+                    colors,
+                    ground: looks.theme.background,
+                    behind: matches!(shape, Shape::Shade { .. } | Shape::Arrows { .. }),
+                });
             }
         }
     }
-    (layers, rules)
+    (layers, rules, words)
+}
+
+/// What a note, or a shaded part, says.
+fn words_of(shape: &Shape, map: &Mapping) -> Option<Words> {
+    let place = map.place;
+    let words = match shape {
+        Shape::Note { x, y, text } => Words {
+            at: (map.x(*x), map.y(*y)),
+            text: text.clone(),
+            centered: false,
+        },
+        Shape::Shade {
+            from,
+            to,
+            vertical,
+            label,
+        } => {
+            let (a, b) = if *vertical {
+                (map.x(*from), map.x(*to))
+            } else {
+                (map.y(*from), map.y(*to))
+            };
+            let at = if *vertical {
+                let (a, b) = (a.max(place.left), b.min(place.right));
+                ((a + b) / 2.0, place.top)
+            } else {
+                ((place.left + place.right) / 2.0, a.min(b).max(place.top))
+            };
+            Words {
+                at,
+                text: label.clone(),
+                centered: true,
+            }
+        }
+        _ => return None,
+    };
+    place.grown(0.5).contains(words.at).then_some(words)
+}
+
+/// Arrows of a length on paper that grows with the speed, weakly, so that slow places show their direction too.
+fn arrows(map: &Mapping, [x, y, dx, dy]: [&Values; 4]) -> Vec<Vec<Spot>> {
+    let places = x.iter().zip(y.iter());
+    let moves = places.zip(dx.iter().zip(dy.iter()));
+    // A small step along the direction, so that any scale of the axes comes out right.
+    let width = map.view.x.high - map.view.x.low;
+    let height = map.view.y.high - map.view.y.low;
+    let found: Vec<(Spot, Spot)> = moves
+        .filter_map(|((x, y), (dx, dy))| {
+            let speed = (dx / width).hypot(dy / height);
+            let step = 1e-4 / speed;
+            let here = (map.x(*x), map.y(*y));
+            let there = (map.x(x + dx * step), map.y(y + dy * step));
+            let by = ((there.0 - here.0) / step, (there.1 - here.1) / step);
+            let seen = map.place.contains(here) && (by.0 + by.1).is_finite();
+            seen.then_some((here, by))
+        })
+        .collect();
+    let fastest = found
+        .iter()
+        .map(|(_, by)| by.0.hypot(by.1))
+        .fold(0.0, f64::max);
+    let paper = map.place.width() * map.place.height();
+    let cell = 0.85 * (paper / found.len().max(1) as f64).sqrt();
+    found
+        .iter()
+        .filter(|(_, by)| by.0.hypot(by.1) > 0.0)
+        .map(|((x, y), by)| {
+            let speed = by.0.hypot(by.1);
+            let length = cell * (0.35 + 0.65 * (speed / fastest).cbrt());
+            let (ux, uy) = (by.0 / speed, by.1 / speed);
+            let tail = (x - ux * length / 2.0, y - uy * length / 2.0);
+            let tip = (x + ux * length / 2.0, y + uy * length / 2.0);
+            let barb = 0.32 * length.min(cell * 0.8);
+            let side = |turn: f64| {
+                (
+                    tip.0 - barb * (ux * 0.9 - turn * uy * 0.45),
+                    tip.1 - barb * (uy * 0.9 + turn * ux * 0.45),
+                )
+            };
+            vec![tail, tip, side(1.0), tip, side(-1.0)]
+        })
+        .collect()
 }
 
 fn rule(at: f64, vertical: bool, label: String, pen: Pen, map: &Mapping) -> Option<Rule> {
@@ -134,7 +238,12 @@ const LEVELS: f64 = 63.0;
 fn item_colors(scale: &ColorScale, theme: &Theme, order: &[usize]) -> Vec<Rgb> {
     let limits = scale.limits();
     let color = |k: &usize| {
-        let position = ColorScale::position(limits, *scale.values.get(*k)?)?;
+        // One value is that of all items: a line may be drawn in pieces.
+        let value = scale.values.get(*k).or(match scale.values.as_ref() {
+            [only] => Some(only),
+            _ => None,
+        })?;
+        let position = ColorScale::position(limits, *value)?;
         Some(theme.shade(scale.map, (position * LEVELS).round() / LEVELS))
     };
     order
@@ -153,6 +262,22 @@ fn items(
 ) -> (Items, Vec<usize>) {
     let place = map.place;
     match shape {
+        Shape::Path { x, y } if scale.is_some_and(|s| s.values.len() == x.len() && x.len() > 1) => {
+            // A color for each piece; a long line in fewer pieces.
+            let stride = (x.len() / 4000).max(1);
+            let spots: Vec<(usize, Spot)> = map
+                .spots(x, y)
+                .enumerate()
+                .filter(|(k, _)| k % stride == 0)
+                .collect();
+            let pairs = spots.iter().zip(spots.iter().skip(1));
+            let pieces = pairs.filter_map(|((k, a), (_, b))| {
+                let line = clip([*a, *b], &place.grown(0.75)).into_iter().next()?;
+                Some((*k, line))
+            });
+            let (order, lines) = pieces.unzip();
+            (Items::Lines(lines), order)
+        }
         Shape::Path { x, y } => {
             let parts = clip(map.spots(x, y), &place.grown(0.75));
             let lines: Vec<_> = parts.into_iter().map(|part| thin(part, column)).collect();
@@ -201,7 +326,12 @@ fn items(
             };
             (Items::Lines(spots.iter().map(tick).collect()), order)
         }
-        Shape::Dots { x, y, radius } => {
+        Shape::Dots {
+            x,
+            y,
+            radius,
+            marker,
+        } => {
             let seen = map
                 .spots(x, y)
                 .enumerate()
@@ -209,7 +339,7 @@ fn items(
             let (order, dots): (Vec<usize>, Vec<Spot>) = seen.unzip();
             // Crowds get smaller dots.
             let size = radius * (1500.0 / (dots.len().max(1) as f64)).sqrt().clamp(0.4, 1.0);
-            (Items::Dots(dots, size), order)
+            (Items::Dots(dots, size, *marker), order)
         }
         Shape::Boxes(boxes) => {
             let on_paper = boxes.iter().enumerate().filter_map(|(k, [a, b, c, d])| {
@@ -223,8 +353,21 @@ fn items(
             let (order, boxes) = on_paper.unzip();
             (Items::Boxes(boxes), order)
         }
-        Shape::Cells { x, y, columns } => {
-            let picture = scale.map(|scale| cells::picture(map, *x, *y, *columns, scale));
+        Shape::Arrows { x, y, dx, dy } => (Items::Lines(arrows(map, [x, y, dx, dy])), Vec::new()),
+        Shape::Shade {
+            from, to, vertical, ..
+        } => {
+            let (a, b) = if *vertical {
+                ((map.x(*from), place.top), (map.x(*to), place.bottom))
+            } else {
+                ((place.left, map.y(*from)), (place.right, map.y(*to)))
+            };
+            let seen = (a.0 + a.1 + b.0 + b.1).is_finite();
+            let boxes = seen.then(|| (place.clamp(a), place.clamp(b)));
+            (Items::Boxes(boxes.into_iter().collect()), Vec::new())
+        }
+        Shape::Cells { x, y } => {
+            let picture = scale.map(|scale| cells::picture(map, x, y, scale));
             let empty = || super::surface::Picture {
                 width: 0,
                 height: 0,
@@ -232,7 +375,7 @@ fn items(
             };
             (Items::Cells(picture.unwrap_or_else(empty)), Vec::new())
         }
-        Shape::Rule { .. } => (Items::Lines(Vec::new()), Vec::new()),
+        Shape::Rule { .. } | Shape::Note { .. } => (Items::Lines(Vec::new()), Vec::new()),
     }
 }
 
@@ -285,13 +428,16 @@ impl Layer {
             Items::Lines(lines) => lines.iter().map(Vec::len).sum(),
             Items::Areas(areas) => areas.iter().map(Vec::len).sum(),
             Items::Boxes(boxes) => 4 * boxes.len(),
-            Items::Dots(dots, _) => 3 * dots.len(),
+            Items::Dots(dots, ..) => 3 * dots.len(),
             Items::Cells(_) => 0,
         }
     }
 
     /// How many pieces of it lie in a part of the panel.
     pub fn crowd(&self, part: &Place) -> usize {
+        if self.behind {
+            return 0;
+        }
         let crosses = |line: &Vec<Spot>| {
             let pairs = line.iter().zip(line.iter().skip(1));
             pairs
@@ -314,7 +460,7 @@ impl Layer {
                 .map(|area| area.iter().filter(|p| part.contains(**p)).count())
                 .sum(),
             Items::Boxes(boxes) => boxes.iter().filter(|b| overlaps(b)).count(),
-            Items::Dots(dots, _) => dots.iter().filter(|p| part.contains(**p)).count(),
+            Items::Dots(dots, ..) => dots.iter().filter(|p| part.contains(**p)).count(),
             Items::Cells(_) => usize::MAX / 1024,
         }
     }
@@ -358,10 +504,14 @@ impl Layer {
                     );
                 });
             }
-            Items::Dots(dots, radius) => {
-                dots.iter()
-                    .enumerate()
-                    .for_each(|(k, dot)| canvas.dot(*dot, *radius, pen(k).color, self.pen.alpha));
+            Items::Dots(dots, radius, marker) => {
+                for (k, dot) in dots.iter().enumerate() {
+                    let look = Pen {
+                        color: pen(k).color,
+                        ..self.pen
+                    };
+                    canvas.marker(*marker, *dot, *radius, look, self.ground);
+                }
             }
             Items::Cells(picture) => canvas.picture(
                 [place.left, place.top, place.width(), place.height()],

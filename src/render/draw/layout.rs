@@ -125,6 +125,12 @@ pub fn arrange<'a>(figure: &'a Figure, theme: &Theme, size: Size) -> Vec<Placed<
     }
     if moved {
         grid.align(&mut placed);
+        // Panels are narrower now: legends inside are placed again.
+        for panel in &mut placed {
+            if let LegendPlace::Inside(..) = panel.legend {
+                panel.legend = legend::inside(panel);
+            }
+        }
     }
     placed
 }

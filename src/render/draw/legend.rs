@@ -8,6 +8,7 @@ use super::surface::{Align, Canvas, Lettering, Pen, Surface};
 use super::theme::Theme;
 use super::trace::Place;
 use crate::figure::marks::{Key, Kind, Mark};
+use crate::figure::shape::Marker;
 use crate::figure::style::Color;
 use crate::figure::{Legend, Panel};
 
@@ -119,25 +120,39 @@ pub fn choose(placed: &Placed) -> LegendPlace {
     {
         return outside;
     }
+    free_corner(placed).unwrap_or(outside)
+}
+
+/// The place inside a panel, whether or not a corner is free.
+pub fn inside(placed: &Placed) -> LegendPlace {
+    free_corner(placed).unwrap_or_else(|| {
+        let (width, _) = size(placed);
+        LegendPlace::Inside(placed.place.right - width - 6.0, placed.place.top + 4.0)
+    })
+}
+
+/// A corner where a legend hides nothing.
+fn free_corner(placed: &Placed) -> Option<LegendPlace> {
+    let (width, height) = size(placed);
+    let place = placed.place;
     let map = Mapping {
         view: &placed.view,
         place,
     };
-    let (layers, _) = prepare(panel, &map, &placed.looks, 2.0);
+    let (layers, ..) = prepare(placed.panel, &map, &placed.looks, 2.0);
     let (left, right) = (place.left + 6.0, place.right - width - 6.0);
     let (top, bottom) = (place.top + 4.0, place.bottom - height - 6.0);
-    for (x, y) in [(right, top), (left, top), (right, bottom), (left, bottom)] {
+    let corners = [(right, top), (left, top), (right, bottom), (left, bottom)];
+    let free = corners.into_iter().find(|(x, y)| {
         let part = Place {
             left: x - 2.0,
             top: y - 2.0,
             right: x + width + 2.0,
             bottom: y + height + 2.0,
         };
-        if layers.iter().all(|layer| layer.crowd(&part) == 0) {
-            return LegendPlace::Inside(x, y);
-        }
-    }
-    outside
+        layers.iter().all(|layer| layer.crowd(&part) == 0)
+    });
+    free.map(|(x, y)| LegendPlace::Inside(x, y))
 }
 
 /// Draws a panel's legend.
@@ -189,7 +204,14 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
                     },
                 );
             }
-            Key::Dot => canvas.dot(((from + to) / 2.0, y), 3.0, color, 1.0),
+            Key::Dot => {
+                let marker = match &mark.kind {
+                    Kind::Points(points) => points.marker,
+                    _ => Marker::Disc,
+                };
+                let at = ((from + to) / 2.0, y);
+                canvas.marker(marker, at, 3.2, Pen::new(color, 1.2), theme.background);
+            }
             Key::Box => canvas.rectangle(
                 (from + 3.0, y - 4.5),
                 (to - 3.0, y + 4.5),

@@ -3,7 +3,7 @@
 use plotters::prelude::IntoDrawingArea;
 
 use super::font;
-use super::layers::{Layer, Mapping, Rule, prepare};
+use super::layers::{Layer, Mapping, Rule, Words, prepare};
 use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, WORDS, fit};
 use super::legend::LegendPlace;
 use super::pixels::{PixelBackend, Pixels};
@@ -45,10 +45,10 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budg
         view: &placed.view,
         place,
     };
-    let (mut layers, mut rules) = prepare(placed.panel, &map, &placed.looks, 0.5);
+    let (mut layers, mut rules, words) = prepare(placed.panel, &map, &placed.looks, 0.5);
     let weight = |layers: &[Layer]| layers.iter().map(Layer::weight).sum::<usize>();
     if B::VECTOR && weight(&layers) > budget {
-        (layers, rules) = prepare(placed.panel, &map, &placed.looks, 1.0);
+        (layers, rules, _) = prepare(placed.panel, &map, &placed.looks, 1.0);
     }
     if B::VECTOR && weight(&layers) > budget {
         let room = place.grown(1.0);
@@ -60,6 +60,9 @@ pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budg
     rules
         .iter()
         .for_each(|rule| draw_rule(canvas, rule, placed, theme));
+    words
+        .iter()
+        .for_each(|words| draw_words(canvas, words, place, theme));
     axes(canvas, placed, theme);
     labels(canvas, placed, theme);
     color_bar(canvas, placed, theme);
@@ -214,7 +217,7 @@ fn labels<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         .panel
         .marks
         .iter()
-        .filter(|mark| !matches!(mark.kind, Kind::Rule(_)));
+        .filter(|mark| !mark.kind.is_annotation());
     if data.map(|mark| mark.kind.body().count()).sum::<usize>() == 0 {
         let raster = placed.has(|kind| matches!(kind, Kind::Raster(_)));
         let words = if raster { "no spikes" } else { "no data" };
@@ -255,6 +258,36 @@ fn draw_rule<B: Surface>(canvas: &Canvas<B>, rule: &Rule, placed: &Placed, theme
         (true, _) => ((x + 5.0, place.top + WORDS * 0.6), Align::Start),
     };
     canvas.text(at, &rule.label, Lettering { align, ..look });
+}
+
+/// Words beside a point, on the side where there is room, or in the middle of a strip.
+fn draw_words<B: Surface>(canvas: &Canvas<B>, words: &Words, place: Place, theme: &Theme) {
+    let (x, y) = words.at;
+    let wide = font::width(&words.text, WORDS, false);
+    let ((x, y), align) = if words.centered {
+        ((x, y + WORDS * 0.8), Align::Middle)
+    } else {
+        let above = if y - place.top > WORDS * 1.6 {
+            -1.0
+        } else {
+            1.0
+        };
+        let y = y + above * WORDS * 0.85;
+        if x + 6.0 + wide > place.right {
+            ((x - 6.0, y), Align::End)
+        } else {
+            ((x + 6.0, y), Align::Start)
+        }
+    };
+    let look = Lettering {
+        size: WORDS,
+        bold: false,
+        color: theme.ink,
+        align,
+        centered: true,
+        upright: false,
+    };
+    canvas.text((x, y), &words.text, look);
 }
 
 fn color_bar<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {

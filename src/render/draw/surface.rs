@@ -15,6 +15,7 @@ use plotters::style::{
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::theme::Rgb;
+use crate::figure::shape::Marker;
 use crate::figure::style::Dash;
 
 /// Coordinates of a back end per point.
@@ -180,6 +181,40 @@ impl<'a, B: Surface> Canvas<'a, B> {
             (radius * UNIT).round() as i32,
             color(fill, alpha).filled(),
         )));
+    }
+    /// A marker of a radius; open ones show the ground inside.
+    pub fn marker(&self, marker: Marker, (x, y): (f64, f64), radius: f64, pen: Pen, ground: Rgb) {
+        let inner = radius * 0.52;
+        let square = |r: f64, fill: Rgb| {
+            let r = r * 0.9;
+            self.rectangle((x - r, y - r), (x + r, y + r), fill, pen.alpha);
+        };
+        match marker {
+            Marker::Disc => self.dot((x, y), radius, pen.color, pen.alpha),
+            Marker::Ring => {
+                self.dot((x, y), radius, pen.color, pen.alpha);
+                self.dot((x, y), inner, ground, 1.0);
+            }
+            Marker::Square => square(radius, pen.color),
+            Marker::Frame => {
+                square(radius, pen.color);
+                square(inner, ground);
+            }
+            Marker::Diamond => {
+                let r = radius * 1.25;
+                let corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)];
+                self.polygon(&corners, pen.color, pen.alpha);
+            }
+            Marker::Cross => {
+                let pen = Pen {
+                    width: radius * 0.55,
+                    dash: Dash::Solid,
+                    ..pen
+                };
+                self.line(&[(x - radius, y), (x + radius, y)], pen);
+                self.line(&[(x, y - radius), (x, y + radius)], pen);
+            }
+        }
     }
     /// A picture stretched over a rectangle (left, top, width, height).
     pub fn picture(&self, place: [f64; 4], picture: &Picture) {

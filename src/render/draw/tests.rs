@@ -43,12 +43,7 @@ fn image() -> Panel {
         Dimension::NONE,
         values(40 * 30, |k| (k * 0.1).sin() * 1e6),
     );
-    let image = Image {
-        x: (-0.5, 39.5),
-        y: (-0.5, 29.5),
-        columns: 40,
-        scale: weights,
-    };
+    let image = Image::even((-0.5, 39.5), (-0.5, 29.5), 40, weights);
     Panel::new("Weights", Axis::index("pre"), Axis::index("post")).with(image)
 }
 

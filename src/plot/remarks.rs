@@ -1,0 +1,128 @@
+//! What a reader of the figures should know: panels without data, values that a logarithmic axis cannot show.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::figure::axis::{Axis, Range, Scale};
+use crate::figure::marks::{Kind, Mark};
+use crate::figure::shape::Shape;
+use crate::figure::{Figure, Panel};
+use crate::model::Model;
+use crate::model::protocol::Action;
+use crate::source::Span;
+
+/// Remarks about the figures of a model, in their order.
+pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
+    let specs = model.figures.iter().zip(figures);
+    let panels = specs.flat_map(|(spec, figure)| spec.panels.iter().zip(&figure.panels));
+    let mut found = Vec::new();
+    // That nothing runs is said by the checker.
+    let idle = !model.groups.is_empty() && !model.protocol.iter().any(Action::runs);
+    for (spec, panel) in panels {
+        let data: Vec<&Mark> = panel
+            .marks
+            .iter()
+            .filter(|mark| !mark.kind.is_annotation())
+            .collect();
+        // A population that is silent is told of elsewhere.
+        let raster = data.iter().any(|mark| matches!(mark.kind, Kind::Raster(_)));
+        let empty = data.iter().all(|mark| {
+            let extent = mark.extent();
+            mark.kind.body().count() == 0 || extent.x.is_empty() || extent.y.is_empty()
+        });
+        if empty && (raster || idle) {
+            continue;
+        }
+        if empty {
+            found.push(nothing(panel, spec.span));
+            continue;
+        }
+        for (axis, horizontal) in [(&panel.x, true), (&panel.y, false)] {
+            found.extend(not_positive(panel, axis, horizontal, spec.span));
+        }
+    }
+    found
+}
+
+fn nothing(panel: &Panel, span: Span) -> Diagnostic {
+    let unknown = panel.marks.iter().all(|mark| mark.kind.is_annotation());
+    let (label, note) = if unknown {
+        (
+            "its values do not exist",
+            "the run that would make them did not happen, or there are none of them: no spikes, no synapses",
+        )
+    } else {
+        (
+            "none of its values is a number",
+            "a mean of nothing, or a division of 0 by 0, is not a number (NaN)",
+        )
+    };
+    Diagnostic::new(codes::EMPTY_PLOT, span, "this plot is empty")
+        .label(label)
+        .note(note)
+}
+
+fn not_positive(panel: &Panel, axis: &Axis, horizontal: bool, span: Span) -> Option<Diagnostic> {
+    if axis.scale != Scale::Log {
+        return None;
+    }
+    let mut all = 0usize;
+    let mut hidden = 0usize;
+    for mark in &panel.marks {
+        for shape in mark.kind.body().shapes() {
+            let lists = match &shape {
+                Shape::Path { x, y } | Shape::Dots { x, y, .. } | Shape::Ticks { x, y, .. } => {
+                    if horizontal {
+                        vec![x]
+                    } else {
+                        vec![y]
+                    }
+                }
+                Shape::Area { x, low, high } => {
+                    if horizontal {
+                        vec![x]
+                    } else {
+                        vec![low, high]
+                    }
+                }
+                Shape::Cells { x, y } => {
+                    if horizontal {
+                        vec![x]
+                    } else {
+                        vec![y]
+                    }
+                }
+                _ => Vec::new(),
+            };
+            for value in lists.into_iter().flat_map(|list| list.iter()) {
+                all += 1;
+                hidden += usize::from(*value <= 0.0);
+            }
+        }
+    }
+    if hidden == 0 {
+        return None;
+    }
+    let which = if horizontal { "horizontal" } else { "vertical" };
+    let message = format!("{hidden} of {all} values cannot be shown on a logarithmic axis");
+    let range = panel
+        .marks
+        .iter()
+        .map(|mark| {
+            if horizontal {
+                mark.extent().x
+            } else {
+                mark.extent().y
+            }
+        })
+        .fold(Range::EMPTY, Range::union);
+    let none = !range.positive.is_finite();
+    let note = if none {
+        "no value lies above 0"
+    } else {
+        "they are 0 or below; the others are drawn"
+    };
+    Some(
+        Diagnostic::new(codes::LOG_AXIS, span, message)
+            .label(format!("its {which} axis is logarithmic"))
+            .note(note),
+    )
+}
