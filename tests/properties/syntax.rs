@@ -113,6 +113,44 @@ proptest! {
         prop_assert_eq!(format(&text, &again), text);
     }
 
+    /// Comments put anywhere into a file, at ends of lines and on lines of their own, and blank lines: none is lost, the program stays the
+    /// same, and formatting twice is formatting once.
+    #[test]
+    fn comments_anywhere_survive_formatting(
+        pick in any::<prop::sample::Index>(),
+        places in prop::collection::vec((any::<prop::sample::Index>(), 0u8..3), 1..8),
+    ) {
+        let files = corpus();
+        let original = &pick.get(&files).1;
+        let mut lines: Vec<String> = original.lines().map(str::to_string).collect();
+        let mut added = 0;
+        for (k, (place, kind)) in places.into_iter().enumerate() {
+            let at = place.index(lines.len());
+            match kind {
+                0 if !lines[at].trim_start().starts_with("///") => {
+                    lines[at].push_str(&format!("   # added {k}"));
+                    added += 1;
+                }
+                1 => {
+                    lines.insert(at, format!("  # added {k}"));
+                    added += 1;
+                }
+                _ => lines.insert(at, String::new()),
+            }
+        }
+        let text = lines.join("\n");
+        let (file, diagnostics) = read(&text);
+        // A blank line ends a statement that continues, so some of these files are other programs, or none.
+        prop_assume!(diagnostics.is_empty());
+        let formatted = format(&text, &file);
+        let (again, diagnostics) = read(&formatted);
+        prop_assert!(diagnostics.is_empty(), "{diagnostics:#?}\n{formatted}");
+        prop_assert_eq!(bare(&again), bare(&file), "{}", formatted);
+        let kept: usize = again.comments.iter().map(|comment| comment.text.matches("added ").count()).sum();
+        prop_assert_eq!(kept, added, "{}\n----\n{}", text, formatted);
+        prop_assert_eq!(format(&formatted, &again), formatted);
+    }
+
     #[test]
     fn no_text_stops_the_parser(text in "\\PC{0,80}") {
         check_total(&text);
