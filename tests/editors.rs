@@ -148,6 +148,105 @@ fn the_vim_file_has_the_words_of_the_compiler() {
     snapshot(&root().join("editors/vim/syntax/snn.vim"), &vim()).unwrap();
 }
 
+/// The lists of words that `grammar.js` reads.
+fn tree_sitter_words() -> String {
+    let list = |words: &[&str]| {
+        let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        let lines = quoted
+            .chunks(10)
+            .map(|words| format!("    {},\n", words.join(", ")));
+        lines.collect::<String>()
+    };
+    format!(
+        "// Made from the compiler's table of words (tests/editors.rs).\nmodule.exports = {{\n  top: [\n{}  ],\n  members: [\n{}  ],\n  \
+         within: [\n{}  ],\n}};\n",
+        list(&top()),
+        list(&members()),
+        list(&tree_sitter_within()),
+    )
+}
+
+fn tree_sitter_within() -> Vec<&'static str> {
+    let flags = FLAGS
+        .iter()
+        .filter_map(|(flag, _)| flag.split_whitespace().next());
+    let mut all: Vec<&str> = within()
+        .into_iter()
+        .chain(flags.filter(|word| !word.contains('-')))
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn tree_sitter_queries() -> String {
+    let one_of = |capture: &str, words: &[String]| {
+        let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        let lines: Vec<String> = words.chunks(12).map(|words| words.join(" ")).collect();
+        format!(
+            "((name) {capture}\n  (#any-of? {capture}\n    {}))\n",
+            lines.join("\n    ")
+        )
+    };
+    let functions: Vec<String> = functions()
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    let functions: Vec<String> = functions.chunks(12).map(|words| words.join(" ")).collect();
+    format!(
+        "; Made from the compiler's tables (tests/editors.rs).\n(name) @variable\n{}{}(call function: (name) @function)\n\
+         ((call function: (name) @function.builtin)\n  (#any-of? @function.builtin\n    {}))\n\
+         (keyword) @keyword\n(label) @keyword\n(word_operator) @keyword.operator\n(derivative) @variable.member\n(number) @number\n\
+         (unit) @type\n(text) @string\n(operator) @operator\n(comment) @comment\n(documentation) @comment.documentation\n\
+         [\"(\" \")\" \"[\" \"]\" \"{{\" \"}}\"] @punctuation.bracket\n",
+        one_of("@constant.builtin", &constants()),
+        one_of("@type", &units()),
+        functions.join("\n    "),
+    )
+}
+
+#[test]
+fn the_tree_sitter_grammar_has_the_words_of_the_compiler() {
+    let folder = root().join("editors/tree-sitter-snn");
+    snapshot(&folder.join("words.js"), &tree_sitter_words()).unwrap();
+    snapshot(
+        &folder.join("queries/highlights.scm"),
+        &tree_sitter_queries(),
+    )
+    .unwrap();
+    // Every node that is highlighted is one of the grammar.
+    let grammar = std::fs::read_to_string(folder.join("grammar.js")).unwrap();
+    for node in [
+        "name",
+        "call",
+        "keyword",
+        "label",
+        "word_operator",
+        "derivative",
+        "number",
+        "unit",
+        "text",
+        "operator",
+        "comment",
+        "documentation",
+    ] {
+        let known =
+            grammar.contains(&format!("\n    {node}: ")) || grammar.contains(&format!("$.{node})"));
+        assert!(
+            known && tree_sitter_queries().contains(&format!("({node})")) || node == "call",
+            "{node}"
+        );
+    }
+    for file in ["package.json", "tree-sitter.json"] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let version = value
+            .pointer("/version")
+            .or(value.pointer("/metadata/version"));
+        assert_eq!(version.unwrap(), env!("CARGO_PKG_VERSION"), "{file}");
+    }
+}
+
 #[test]
 fn the_extension_is_whole() {
     let folder = root().join("editors/vscode");
