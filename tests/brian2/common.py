@@ -45,6 +45,10 @@ def random_network(name, run, seeds, set, window, **more):
             for key, value in row.items():
                 found.setdefault(population, {}).setdefault(key, []).append(value)
         print(name, number, {p: {k: round(v[-1], 4) for k, v in rows.items()} for p, rows in found.items()}, flush=True)
+    # Where too few spikes were found in some trial there is no coefficient to compare.
+    for rows in found.values():
+        if 0.0 in rows["cv"]:
+            del rows["cv"]
     write(name, {"set": set, "window": list(window), "populations": found, **more})
 
 
