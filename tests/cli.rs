@@ -279,6 +279,27 @@ fn a_profile_measures_every_line_of_the_schedule() {
 }
 
 #[test]
+fn weights_in_single_precision_are_rounded_once() {
+    let place = Place::new();
+    let network = "
+neurons a[1] { dv/dt = 1/ms : 1
+ threshold: v > 0.5
+ reset: v = -1000 }
+neurons b[2] { x : 1 }
+synapses S: a -> b { w : 1 = 0.1*(j + 1)
+ on_pre: x += w
+ connect: all }
+run 2 ms
+print(1e9*(b.x[1] - 0.2))
+";
+    place.file("net.snn", network);
+    let double = out(&place.snnc(&["run", "net.snn"]));
+    assert!(double.contains("= 0\n"), "{double}");
+    let single = out(&place.snnc(&["run", "net.snn", "--weights", "f32"]));
+    assert!(single.contains("= 2.98023"), "{single}");
+}
+
+#[test]
 fn standard_input_is_a_model() {
     let place = Place::new();
     let output = place.snnc_with_input(&["run", "-", "--seed", "1"], DEMO);

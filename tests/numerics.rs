@@ -13,7 +13,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use snnc::backend;
 use snnc::check::options::CheckOptions;
-use snnc::lower::connect::connect;
+use snnc::lower::connect::{Making, connect};
 use snnc::lower::{Given, Lowered, Options, Place, program};
 use snnc::model::Model;
 use snnc::pipeline::{Checked, Compilation};
@@ -96,7 +96,7 @@ fn run(case: &Value, text: &str) -> Result<(), Failed> {
 fn simulate(checked: &Checked) -> Result<Vec<(&'static str, Simulation, Lowered)>, Failed> {
     let mut results: Vec<(&'static str, Simulation, Lowered)> = Vec::new();
     for backend in backend::all() {
-        let (wiring, _) = connect(&checked.model, backend, 1, u64::MAX)
+        let (wiring, _) = connect(&checked.model, backend, &Making::whole(1))
             .map_err(|problem| format!("{problem:?}"))?;
         let given = Given {
             steps: &checked.steps,

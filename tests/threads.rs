@@ -9,10 +9,24 @@
 mod common;
 
 use common::{Finished, Options, run_with};
+use snnc::pipeline::Keep;
 
 fn finished(text: &str, threads: usize) -> Finished {
     let options = Options {
         threads: Some(threads),
+        ..Options::default()
+    };
+    run_with("model.snn", text, &options).complete()
+}
+
+/// The same with synapses that exist in order of delivery only, where nothing looks at them.
+fn sorted(text: &str, threads: usize, single: bool) -> Finished {
+    let options = Options {
+        threads: Some(threads),
+        keep: Keep {
+            whole: false,
+            single,
+        },
         ..Options::default()
     };
     run_with("model.snn", text, &options).complete()
@@ -130,4 +144,88 @@ record spikes of many
         .as_str(),
         300,
     );
+}
+
+/// Ways to make synapses: by source, by target, in several lines, from lists; with values of all kinds.
+const STATIC: &str = "seed = 6
+J = 0.02
+poisson input[400] { rates: 300 Hz }
+neurons cell[203] {
+    dv/dt = (ge - v)/(10 ms) : 1 (unless refractory)
+    dge/dt = -ge/(5 ms) : 1
+    gi : 1
+    r : 1 = rand()
+    threshold: v > 1 + gi
+    reset: { v = 0; gi = 0 }
+    refractory: 1 ms
+}
+part = cell[20:203]
+late = input[100:400]
+synapses one: input -> cell { on_pre: ge += J; connect: p = 0.2; delay: 1.5 ms }
+synapses same: input -> cell { w : 1 = 0.01; on_pre: ge += w; connect: p = 0.2 }
+synapses drawn: late -> part {
+    w : 1
+    w(0) = J*(1 + 0.1*randn())*(1 + r_post)
+    on_pre: ge += w
+    connect: j = int(rand()*N_post) for k in range(30 + int(9*rand()))
+    delay: max(1.5 ms + 0.75 ms*randn(), dt)
+}
+synapses onto: input -> part {
+    w : 1 = J*rand()
+    on_pre: v += w
+    connect: i = k for k in sample(N_pre, size = 40)
+    delay: 3 ms*rand()
+}
+synapses lines: input -> cell {
+    w : 1 = 0.5*J*int(i < 200) + J*rand()
+    on_pre: ge += w
+    connect: if i % 7 == j % 7
+    connect: if i % 5 == j % 5, p = 0.5, n = 2
+}
+synapses minus: input -> cell {
+    on_pre: gi -= 0.00001*i_scale
+    i_scale : 1 (shared) = 2
+    connect: i = j
+}
+synapses late_ones: late -> cell {
+    w : 1 = 0.004
+    on_pre: v += w
+    connect: p = 0.1
+    delay: 1 ms*int(i > 250)
+}
+run 20 ms
+record spikes of cell
+record v of cell[0:20]
+";
+
+#[test]
+fn synapses_that_nothing_looks_at_need_only_their_order() {
+    let whole = finished(STATIC, 1);
+    let spikes: usize = whole.recording.spikes.iter().map(|t| t.t.len()).sum();
+    assert!(spikes > 1000, "{spikes} spikes");
+    let synapses = |done: &Finished| -> Vec<usize> {
+        done.report.projections.iter().map(|p| p.synapses).collect()
+    };
+    for threads in [1, 2, 3] {
+        let few = sorted(STATIC, threads, false);
+        assert_eq!(few.recording, whole.recording, "{threads} threads");
+        assert_eq!(synapses(&few), synapses(&whole));
+        for (name, values) in &few.values {
+            if !values.is_empty() {
+                assert_eq!(values, whole.value(name), "{name}");
+            }
+        }
+        let left: Vec<&str> = few.values.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(few.value("drawn.w").is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn weights_of_single_precision_change_little() {
+    let (double, single) = (sorted(STATIC, 1, false), sorted(STATIC, 1, true));
+    let of = |done: &Finished| done.recording.spikes[0].t.len() as f64;
+    assert_ne!(double.value("cell.v"), single.value("cell.v"));
+    assert!((of(&double) - of(&single)).abs() < 0.01 * of(&double));
+    let twice = sorted(STATIC, 3, true);
+    assert_eq!(twice.recording, single.recording);
 }

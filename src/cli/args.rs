@@ -102,6 +102,9 @@ pub struct RunArgs {
     /// How kernels are executed
     #[arg(long, value_enum, default_value_t = BackendChoice::Native)]
     pub backend: BackendChoice,
+    /// How weights that do not change are kept (see `snnc help synapses`)
+    #[arg(long, value_enum, default_value_t = WeightChoice::F64)]
+    pub weights: WeightChoice,
     /// Colors of the figures
     #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
     pub theme: ThemeChoice,
@@ -417,6 +420,15 @@ pub enum BackendChoice {
     Native,
     /// The reference interpreter: the same bits, slowly
     Interpreter,
+}
+
+/// Precision of weights.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WeightChoice {
+    /// In 8 bytes
+    F64,
+    /// In 4 bytes, rounded once
+    F32,
 }
 
 /// Colors of figures.

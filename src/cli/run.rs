@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{BackendChoice, Format, RunArgs, ThemeChoice};
+use super::args::{BackendChoice, Format, RunArgs, ThemeChoice, WeightChoice};
 use super::files::{self, Disk, Input};
 use super::progress::{Progress, interrupt_flag};
 use super::{Exit, machine, report, values};
@@ -30,6 +30,7 @@ pub fn run(args: &RunArgs) -> Exit {
     };
     let world = Disk::new();
     let mut compilation = Compilation::new(&world);
+    compilation.keep.single = args.weights == WeightChoice::F32;
     let checked = compilation.check(&input.name, &input.text, &options);
     let executor = match args.backend {
         BackendChoice::Native => Executor::Fastest,

@@ -76,6 +76,10 @@ pub(super) struct Context<'m> {
     pub late: Vec<Command>,
     pub kernels: IndexVec<KernelId, Kernel>,
     pub wiring: &'m Wiring,
+    /// Projections of which a part is looked at, one after the other.
+    pub windows: &'m BTreeMap<ProjectionId, usize>,
+    /// For those: the number of the synapse at which the part begins, an integer of length 1.
+    pub bases: BTreeMap<ProjectionId, ColumnId>,
     streams: RefCell<Streams>,
 }
 
@@ -89,6 +93,15 @@ struct Streams {
 impl<'m> Context<'m> {
     /// Clocks, columns and lists of everything in the model.
     pub fn new(model: &'m Model, wiring: &'m Wiring, live: &BTreeSet<ConstantId>) -> Self {
+        Context::in_parts(model, wiring, live, const { &BTreeMap::new() })
+    }
+    /// The same; of some projections a part is looked at, of so many synapses.
+    pub fn in_parts(
+        model: &'m Model,
+        wiring: &'m Wiring,
+        live: &BTreeSet<ConstantId>,
+        windows: &'m BTreeMap<ProjectionId, usize>,
+    ) -> Self {
         let mut layout = Layout::default();
         let seed = layout.add_column("seed", Elem::I64, 1, "1", 0.0);
         let mut context = Context {
@@ -110,6 +123,8 @@ impl<'m> Context<'m> {
             late: Vec::new(),
             kernels: IndexVec::new(),
             wiring,
+            windows,
+            bases: BTreeMap::new(),
             streams: RefCell::default(),
         };
         context.clock(model.dt);
@@ -327,6 +342,11 @@ impl<'m> Context<'m> {
             let indices = &projection.indices;
             let pre = self.given(indices.i, &wired.pre);
             let post = self.given(indices.j, &wired.post);
+            if self.windows.contains_key(&id) {
+                let name = format!("{}.first", projection.name);
+                let base = self.column(name, Elem::I64, 1, "1", 0.0);
+                self.bases.insert(id, base);
+            }
             if let Some(incoming) = indices.incoming {
                 self.given(incoming, &Wired::degrees(&wired.post).into());
             }
@@ -343,12 +363,12 @@ impl<'m> Context<'m> {
                 self.fill.push(Command::Write {
                     column,
                     target: Target::From(0),
-                    values: vec![wired.pre.len() as f64],
+                    values: vec![wired.len() as f64],
                 });
             }
             self.bindings.projections.push(ProjectionBinding {
                 clock,
-                size: wired.pre.len(),
+                size: wired.len(),
                 pre,
                 post,
             });
@@ -360,6 +380,9 @@ impl<'m> Context<'m> {
             Some(column) => column,
             None => self.column(self.name(id), Elem::U32, values.len(), "1", 0.0),
         };
+        if values.is_empty() {
+            return column;
+        }
         self.fill.push(Command::Fill {
             column,
             values: values.clone(),
@@ -395,17 +418,8 @@ impl<'m> Context<'m> {
         }
     }
     /// What a chain of links and aliases ends at.
-    pub fn root(&self, mut id: VariableId) -> VariableId {
-        // A chain is no longer than there are variables.
-        for _ in 0..self.model.variables.len() {
-            match self.model.variables[id].kind {
-                VariableKind::Linked { source, .. } | VariableKind::Remote { source, .. } => {
-                    id = source;
-                }
-                _ => break,
-            }
-        }
-        id
+    pub fn root(&self, id: VariableId) -> VariableId {
+        self.model.root(id)
     }
     /// Number of elements of a variable's owner.
     pub fn size(&self, variable: &Variable) -> usize {
@@ -415,8 +429,18 @@ impl<'m> Context<'m> {
     pub fn owner_size(&self, owner: Owner) -> usize {
         match owner {
             Owner::Group(group) => self.model.groups.get(group).map_or(1, |group| group.size),
-            Owner::Projection(projection) => self.wiring.size(projection).unwrap_or(0),
+            Owner::Projection(projection) => match self.windows.get(&projection) {
+                Some(window) => *window,
+                None => {
+                    (self.wiring.projections.get(&projection)).map_or(0, |wired| wired.pre.len())
+                }
+            },
         }
+    }
+    /// True for a projection whose synapses exist in order of delivery only.
+    pub fn is_sorted(&self, projection: ProjectionId) -> bool {
+        let wired = self.wiring.projections.get(&projection);
+        wired.is_some_and(|wired| wired.sorted.is_some())
     }
     /// `lif.v`.
     pub fn name(&self, id: VariableId) -> String {

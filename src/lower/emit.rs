@@ -369,7 +369,22 @@ impl<'c> Emit<'c> {
         let path = self.path.clone();
         match self.follow(&path) {
             At::Index(value) => value,
-            _ => self.builder.index(),
+            _ => self.own_index(),
+        }
+    }
+    /// The number of the element among all of its owner.
+    pub fn own_index(&mut self) -> Value {
+        let index = self.builder.index();
+        let base = match self.block.owner {
+            Owner::Projection(id) if self.pair.is_none() => self.context.bases.get(&id).copied(),
+            _ => None,
+        };
+        match base {
+            None => index,
+            Some(base) => {
+                let base = self.clock_value(base);
+                self.builder.binary(BinaryOp::AddInt, base, index)
+            }
         }
     }
     /// Gives a temporary its value.
@@ -488,7 +503,7 @@ impl<'c> Emit<'c> {
         let step = self.step();
         let index = match self.start {
             Some(column) => self.builder.element(column),
-            None => self.builder.index(),
+            None => self.own_index(),
         };
         let value = self.builder.op(Op::Random {
             distribution,

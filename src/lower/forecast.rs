@@ -1,6 +1,11 @@
 //! How much memory a model will take, before anything is allocated.
 
+use std::collections::BTreeSet;
+
+use super::pathway::written_by;
+use super::sorted::{Weighed, delayed, projections, weighed};
 use super::wiring::Wiring;
+use crate::index::Id;
 use crate::model::projection::{Endpoint, Projection, Rule, Sequence, Side};
 use crate::model::protocol::{Action, Recorded, Which};
 use crate::model::term::{Comparison, Intrinsic, Term, TermId};
@@ -15,9 +20,20 @@ pub struct Share {
     pub bytes: u64,
 }
 
+/// How the weights of sorted synapses are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Precision {
+    /// In 4 bytes.
+    Single,
+    /// In 8 bytes.
+    Double,
+}
+
 /// Bytes per group, projection, signal and recording of states, in model order. Recorded spikes cannot be known and are left out, and so are
 /// synapses whose number is not known before they are made; `wiring` tells it afterwards.
-pub fn forecast(model: &Model, wiring: Option<&Wiring>) -> Vec<Share> {
+/// Synapses that nothing looks at are sorted if `sorted` says how their weights are kept.
+pub fn forecast(model: &Model, wiring: Option<&Wiring>, sorted: Option<Precision>) -> Vec<Share> {
+    let each = per_synapse(model, sorted);
     let mut shares = Vec::new();
     for (id, group) in model.groups.iter_enumerated() {
         let mut each = 0u64;
@@ -63,7 +79,10 @@ pub fn forecast(model: &Model, wiring: Option<&Wiring>) -> Vec<Share> {
         };
         shares.push(Share {
             name: projection.name.clone(),
-            bytes: made.saturating_mul(per_synapse(model, id)),
+            bytes: match wiring.and_then(|wiring| wiring.projections.get(&id)?.sorted.clone()) {
+                Some(sorted) => sorted.bytes() as u64,
+                None => made.saturating_mul(each.get(id.as_usize()).copied().unwrap_or(0)),
+            },
         });
     }
     for signal in model.signals.iter() {
@@ -121,26 +140,50 @@ pub fn forecast(model: &Model, wiring: Option<&Wiring>) -> Vec<Share> {
     shares
 }
 
-/// Bytes of one synapse: its variables, its place in the sorted lists of the pathways, and the pair itself.
-pub fn per_synapse(model: &Model, id: ProjectionId) -> u64 {
-    const PAIR: u64 = 16;
-    const SORTED: u64 = 16;
-    let own = model.variables.iter().filter(|variable| {
-        let stored = matches!(
-            variable.kind,
-            VariableKind::State
-                | VariableKind::Stored
-                | VariableKind::Subexpression {
-                    constant_over_dt: true,
-                    ..
-                }
-        );
-        stored && !variable.shared && variable.owner == Owner::Projection(id)
-    });
-    let own: u64 = own
-        .map(|variable| super::context::elem(variable.ty).size() as u64)
-        .sum();
-    PAIR + SORTED * model.projections[id].pathways.len() as u64 + own
+/// Bytes of one synapse of each projection.
+///
+/// Of a sorted one, these are the element that it adds to, its weight if it has one of its own, and its part of the delays. Of another: its
+/// variables, the pair, twice, and its place in the lists of the pathways.
+pub fn per_synapse(model: &Model, sorted: Option<Precision>) -> Vec<u64> {
+    const PLACE: u64 = 4;
+    // About as much as where ten synapses of a source have the same delay.
+    const DELAY: u64 = 1;
+    const PAIRS: u64 = 16;
+    const ORDER: u64 = 12;
+    let plain = match sorted {
+        Some(_) => projections(model),
+        None => BTreeSet::new(),
+    };
+    let written = written_by(model);
+    let one = |(id, projection): (ProjectionId, &Projection)| {
+        if let (true, Some(precision), [pathway]) =
+            (plain.contains(&id), sorted, projection.pathways.as_slice())
+        {
+            let own = weighed(model, id, pathway, &written);
+            let weight = match (own, precision) {
+                (Some((Weighed::Own(_), _)), Precision::Single) => 4,
+                (Some((Weighed::Own(_), _)), Precision::Double) => 8,
+                _ => 0,
+            };
+            let delay = delayed(pathway).filter(|v| !model.variables[*v].shared);
+            return PLACE + weight + delay.map_or(0, |_| DELAY);
+        }
+        let own = model.variables.iter().filter(|variable| {
+            let stored = matches!(
+                variable.kind,
+                VariableKind::State
+                    | VariableKind::Stored
+                    | VariableKind::Subexpression {
+                        constant_over_dt: true,
+                        ..
+                    }
+            );
+            stored && !variable.shared && variable.owner == Owner::Projection(id)
+        });
+        let own = own.map(|variable| super::context::elem(variable.ty).size() as u64);
+        PAIRS + ORDER * projection.pathways.len() as u64 + own.sum::<u64>()
+    };
+    model.projections.iter_enumerated().map(one).collect()
 }
 
 /// The number of synapses that can be expected beforehand. What a condition leaves out, or an expression that differs between pairs, is not

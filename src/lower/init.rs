@@ -148,8 +148,8 @@ pub(super) fn in_range(
     stop: i64,
     step: i64,
 ) -> KirValue {
+    let index = emit.own_index();
     let b = &mut emit.builder;
-    let index = b.index();
     let first = b.i64(start);
     let last = b.i64(stop);
     let above = b.compare(CompareOp::Ge, index, first);

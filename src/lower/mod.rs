@@ -21,6 +21,7 @@ mod pathway;
 mod poisson;
 mod regular;
 mod schedule;
+pub mod sorted;
 mod state;
 mod summed;
 mod synapses;
@@ -32,7 +33,7 @@ mod network;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::IndexVec;
 use crate::kir::Slot;
@@ -207,6 +208,14 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
         let _: BodyId = bodies.push(commands);
     }
     let program = schedule::program(&mut context, items, options.together);
+    let mut sorted = BTreeMap::new();
+    for (id, wired) in &given.wiring.projections {
+        let rows = context.bindings.projections[*id].pre;
+        let number = program.pathways.iter().position(|p| p.rows == rows);
+        if let (Some(number), Some(synapses)) = (number, &wired.sorted) {
+            sorted.insert(number, synapses.clone());
+        }
+    }
     let watch = model
         .variables
         .iter_enumerated()
@@ -231,6 +240,7 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
             watch,
             recording,
             initial: first,
+            sorted,
         },
         protocol,
         bodies,
@@ -250,6 +260,13 @@ fn initial(context: &mut context::Context<'_>) -> Vec<Command> {
     let mut commands = Vec::new();
     for assignments in groups.chain(projections) {
         for (k, assignment) in assignments.iter().enumerate() {
+            let variable = &model.variables[assignment.variable];
+            if let Owner::Projection(id) = variable.owner
+                && context.is_sorted(id)
+                && !variable.shared
+            {
+                continue;
+            }
             let name = format!("initial{k}");
             commands.extend(init::assignment(context, &name, assignment));
         }

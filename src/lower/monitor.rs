@@ -114,7 +114,7 @@ fn synapses(context: &Context<'_>, projection: ProjectionId, which: &Which) -> V
     let Some(wired) = context.wiring.projections.get(&projection) else {
         return Vec::new();
     };
-    let size = wired.pre.len() as u32;
+    let size = wired.len() as u32;
     match which {
         Which::All => (0..size).collect(),
         Which::Numbers(numbers) => numbers.iter().copied().filter(|n| *n < size).collect(),

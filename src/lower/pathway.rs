@@ -233,7 +233,7 @@ fn addition(context: &Context<'_>, id: ProjectionId, pathway: &Pathway) -> Optio
         Term::Variable(w) if !negative => own_weight(context, id, *w),
         _ => None,
     };
-    if each.is_none() && !shared(model, id, weight) {
+    if each.is_none() && !plain_weight(model, id, weight) {
         return None;
     }
     let projection = &model.projections[id];
@@ -292,12 +292,12 @@ fn own_weight(context: &Context<'_>, id: ProjectionId, w: VariableId) -> Option<
     if !own || !stored || variable.shared || !float {
         return None;
     }
-    let fixed = variable.kind == VariableKind::Stored && !written(context).contains(&w);
+    let fixed = variable.kind == VariableKind::Stored && !written_by(context.model).contains(&w);
     Some((column, fixed))
 }
 
 /// True for a term that is the same for all synapses: made of numbers, constants and shared variables.
-fn shared(model: &Model, id: ProjectionId, term: TermId) -> bool {
+pub(super) fn plain_weight(model: &Model, id: ProjectionId, term: TermId) -> bool {
     !model.terms.any(term, &mut |term| match term {
         Term::Variable(variable) => {
             let variable = &model.variables[*variable];
@@ -312,8 +312,7 @@ fn shared(model: &Model, id: ProjectionId, term: TermId) -> bool {
 }
 
 /// Variables that code writes while the simulation runs, through aliases.
-fn written(context: &Context<'_>) -> BTreeSet<VariableId> {
-    let model = context.model;
+pub(super) fn written_by(model: &Model) -> BTreeSet<VariableId> {
     let mut codes: Vec<&Code> = Vec::new();
     for group in model.groups.iter() {
         codes.extend(&group.reset);
@@ -328,11 +327,11 @@ fn written(context: &Context<'_>) -> BTreeSet<VariableId> {
             projection
                 .summed
                 .iter()
-                .map(|summed| context.root(summed.variable)),
+                .map(|summed| model.root(summed.variable)),
         );
     }
     let statements = codes.into_iter().flat_map(|code| &code.statements);
-    written.extend(statements.map(|statement| context.root(statement.target)));
+    written.extend(statements.map(|statement| model.root(statement.target)));
     written
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::projection::Endpoint;
 use crate::model::{Model, Owner, ProjectionId};
+use crate::runtime::sorted::Sorted;
 
 /// The synapses of one projection, in order of their numbers.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Wired {
     pub pre: Arc<[u32]>,
     /// Index of the target.
     pub post: Arc<[u32]>,
+    /// The synapses in order of delivery, where nothing else is needed of them; `pre` and `post` are empty then.
+    pub sorted: Option<Arc<Sorted>>,
 }
 
 /// The synapses of all projections that are connected.
@@ -25,9 +28,7 @@ pub struct Wiring {
 impl Wiring {
     /// Number of synapses of a projection, if it is connected.
     pub fn size(&self, projection: ProjectionId) -> Option<usize> {
-        self.projections
-            .get(&projection)
-            .map(|wired| wired.pre.len())
+        self.projections.get(&projection).map(Wired::len)
     }
     /// Number of elements of one side of a projection, if that is known.
     pub fn side(&self, model: &Model, side: &Endpoint) -> Option<usize> {
@@ -40,6 +41,17 @@ impl Wiring {
 }
 
 impl Wired {
+    /// Number of synapses.
+    pub fn len(&self) -> usize {
+        match &self.sorted {
+            Some(sorted) => sorted.synapses,
+            None => self.pre.len(),
+        }
+    }
+    /// True where there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
     /// For each synapse, how many synapses have the same entry in `side`.
     pub fn degrees(side: &[u32]) -> Vec<u32> {
         let size = side.iter().max().map_or(0, |last| *last as usize + 1);
@@ -84,6 +96,7 @@ mod tests {
         let wired = Wired {
             pre: vec![2, 0, 1, 0, 2].into(),
             post: vec![0, 1, 1, 1, 0].into(),
+            sorted: None,
         };
         assert_eq!(Wired::degrees(&wired.pre), [2, 2, 1, 2, 2]);
         assert_eq!(Wired::degrees(&wired.post), [2, 3, 3, 3, 2]);

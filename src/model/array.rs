@@ -200,4 +200,62 @@ impl Expr {
             span,
         }
     }
+    /// True where this or a part of it satisfies a condition.
+    pub fn any(&self, predicate: &mut dyn FnMut(&Expr) -> bool) -> bool {
+        predicate(self) || self.parts().into_iter().any(|part| part.any(predicate))
+    }
+    /// The expressions that it is made of.
+    fn parts(&self) -> Vec<&Expr> {
+        match &self.kind {
+            Kind::Number(_)
+            | Kind::Text(_)
+            | Kind::Data(_)
+            | Kind::Slot(_)
+            | Kind::Constant(_)
+            | Kind::Time
+            | Kind::Values { .. }
+            | Kind::Samples { .. }
+            | Kind::SampleTimes(_)
+            | Kind::RateTimes(_)
+            | Kind::Spikes { .. }
+            | Kind::Rate(_)
+            | Kind::Plane(..) => Vec::new(),
+            Kind::Map {
+                arguments,
+                variables,
+                ..
+            } => {
+                let variables = variables.iter().map(|(_, value)| value);
+                arguments.iter().chain(variables).collect()
+            }
+            Kind::Negate(a) | Kind::Not(a) => vec![a],
+            Kind::Binary(_, a, b) => vec![a, b],
+            Kind::Select(a, b, c) => vec![a, b, c],
+            Kind::Call(_, arguments) => arguments.iter().flatten().collect(),
+            Kind::Random { shape, mean, .. } => shape.iter().chain(mean.as_deref()).collect(),
+            Kind::Index(base, subscripts) => {
+                let mut parts = vec![base.as_ref()];
+                parts.extend(subscripts.iter().flat_map(Subscript::parts));
+                parts
+            }
+            Kind::Array(items) => items.iter().collect(),
+            Kind::With(bound, body) => {
+                let bound = bound.iter().map(|(_, value)| value);
+                bound.chain([body.as_ref()]).collect()
+            }
+        }
+    }
+}
+
+impl Subscript {
+    /// The expressions that it is made of.
+    pub fn parts(&self) -> Vec<&Expr> {
+        match self {
+            Subscript::At(expr) => vec![expr],
+            Subscript::Slice(start, stop, step) => [start, stop, step]
+                .into_iter()
+                .filter_map(Option::as_ref)
+                .collect(),
+        }
+    }
 }

@@ -88,6 +88,19 @@ impl Model {
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
         self.protocol.iter().chain(self.bodies.iter().flatten())
     }
+    /// What a chain of links and aliases ends at.
+    pub fn root(&self, mut id: VariableId) -> VariableId {
+        // A chain is no longer than there are variables.
+        for _ in 0..self.variables.len() {
+            match self.variables[id].kind {
+                VariableKind::Linked { source, .. } | VariableKind::Remote { source, .. } => {
+                    id = source;
+                }
+                _ => break,
+            }
+        }
+        id
+    }
 }
 
 /// A named constant.

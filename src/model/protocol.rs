@@ -161,6 +161,50 @@ impl Action {
             _ => Vec::new(),
         }
     }
+    /// The expressions that it computes.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            Action::Run { .. }
+            | Action::Assign(_)
+            | Action::SetConstant { .. }
+            | Action::Save(_)
+            | Action::Restore(..)
+            | Action::Stop => Vec::new(),
+            Action::RunUntil {
+                duration, until, ..
+            } => [duration].into_iter().chain(until).collect(),
+            Action::Put(Put {
+                subscripts, value, ..
+            })
+            | Action::Let {
+                subscripts, value, ..
+            } => {
+                let parts = subscripts.iter().flat_map(Subscript::parts);
+                parts.chain([value]).collect()
+            }
+            Action::Export { values, file } => {
+                let values = values.iter().map(|(_, value)| value);
+                values.chain([file]).collect()
+            }
+            Action::Expect { value, range, .. } => {
+                let range = range.iter().flat_map(|(low, high)| [low, high]);
+                [value].into_iter().chain(range).collect()
+            }
+            Action::If { branches, .. } => branches.iter().map(|(test, _)| test).collect(),
+            Action::Sweep(sweep) => sweep.axes.iter().map(|axis| &axis.values).collect(),
+            Action::Change { value, .. }
+            | Action::Show { value, .. }
+            | Action::For { values: value, .. }
+            | Action::Repeat { count: value, .. }
+            | Action::While {
+                condition: value, ..
+            }
+            | Action::Collect { value, .. }
+            | Action::Every {
+                interval: value, ..
+            } => vec![value],
+        }
+    }
     /// True where it advances the time.
     pub fn runs(&self) -> bool {
         matches!(self, Action::Run { .. } | Action::RunUntil { .. })

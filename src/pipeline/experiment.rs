@@ -93,7 +93,7 @@ impl<'m> Experiment<'m> {
     /// Does what the protocol says. The progress that is told is that of the whole protocol.
     pub fn run(&mut self, control: &mut Control<'_>) -> Ending {
         let (model, lowered) = (&self.checked.model, &self.built.lowered);
-        let simulation = self.simulation.clone();
+        let simulation = self.simulation.take();
         let mut machine = Machine::new(model, lowered, simulation, self.seed, self.threads);
         let mut ending = match machine.follow(control) {
             Ok(()) | Err(Halt::Stop) => Ending::Complete,

@@ -1,5 +1,6 @@
 //! A forecast of the memory a model takes; models that do not fit are refused before anything is allocated.
 
+use super::Keep;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::lower::forecast::{Share, forecast};
 use crate::lower::wiring::Wiring;
@@ -13,10 +14,11 @@ const LARGE_RECORDING: u64 = 1 << 30;
 pub fn check(
     model: &Model,
     wiring: Option<&Wiring>,
+    keep: Keep,
     available: Option<u64>,
     sink: &mut Sink,
 ) -> Option<()> {
-    let shares = forecast(model, wiring);
+    let shares = forecast(model, wiring, keep.sorted());
     let total = shares
         .iter()
         .fold(0u64, |sum, share| sum.saturating_add(share.bytes));

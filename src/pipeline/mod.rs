@@ -29,7 +29,7 @@ use crate::check::{Files, check_files};
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::kir::opt;
 use crate::library::Library;
-use crate::lower::{self, Lowered};
+use crate::lower::{self, Lowered, forecast};
 use crate::model::Model;
 use crate::numerics::catch;
 use crate::numerics::choose::plan;
@@ -49,6 +49,26 @@ pub enum Executor {
     Interpreter,
     /// The interpreter without a fused multiply-add: the bits of a live page.
     Unfused,
+}
+
+/// What is kept of synapses while a model runs. Results do not depend on `whole`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Keep {
+    /// All their values, also of synapses that nothing looks at.
+    pub whole: bool,
+    /// Weights that do not change in single precision.
+    pub single: bool,
+}
+
+impl Keep {
+    /// Synapses that nothing looks at, for the forecast of memory: nothing where they are kept like others.
+    fn sorted(self) -> Option<forecast::Precision> {
+        match (self.whole, self.single) {
+            (true, _) => None,
+            (false, true) => Some(forecast::Precision::Single),
+            (false, false) => Some(forecast::Precision::Double),
+        }
+    }
 }
 
 /// What is known after the front half: a closed model and one step of integration per group with equations.
@@ -79,6 +99,8 @@ pub struct Compilation<'w> {
     pub sink: Sink,
     /// Where the time went.
     pub timings: Timings,
+    /// What is kept of synapses.
+    pub keep: Keep,
     /// The syntax tree of the text, once it was read; of what could not be read there are `Error` nodes.
     pub tree: Option<(FileId, ast::File)>,
 }
@@ -92,6 +114,7 @@ impl<'w> Compilation<'w> {
             sources: SourceMap::default(),
             sink: Sink::new(),
             timings,
+            keep: Keep::default(),
             tree: None,
         }
     }
@@ -161,7 +184,7 @@ impl<'w> Compilation<'w> {
         available: Option<u64>,
         seed: u64,
     ) -> Option<Built> {
-        memory::check(&checked.model, None, available, &mut self.sink)?;
+        memory::check(&checked.model, None, self.keep, available, &mut self.sink)?;
         let lowered = self.lower(checked, executor, available, seed)?;
         let backend = executor.backend();
         let compiled = backend.compile(&lowered.setup.program);
@@ -185,10 +208,17 @@ impl<'w> Compilation<'w> {
         seed: u64,
     ) -> Option<Lowered> {
         let model = &checked.model;
-        let wiring = network::connect(model, executor.backend(), available, seed, &mut self.sink)?;
+        let wiring = network::connect(
+            model,
+            executor.backend(),
+            available,
+            seed,
+            self.keep,
+            &mut self.sink,
+        )?;
         if !model.projections.is_empty() {
             self.timings.mark("make synapses", self.world.seconds());
-            memory::check(model, Some(&wiring), available, &mut self.sink)?;
+            memory::check(model, Some(&wiring), self.keep, available, &mut self.sink)?;
         }
         let given = lower::Given {
             steps: &checked.steps,

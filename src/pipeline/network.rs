@@ -1,9 +1,10 @@
 //! Making the synapses of a model, and what is said when that fails.
 
+use super::Keep;
 use super::unconnected::nothing;
 use crate::backend::{Backend, Unsupported};
 use crate::diagnostic::{Diagnostic, Sink, codes};
-use crate::lower::connect::{Problem, ProblemKind, connect as make};
+use crate::lower::connect::{Making, Problem, ProblemKind, connect as make};
 use crate::lower::forecast::per_synapse;
 use crate::lower::wiring::Wiring;
 use crate::model::code::{Assignment, Selection, Value};
@@ -19,18 +20,21 @@ pub fn connect(
     backend: &dyn Backend,
     available: Option<u64>,
     seed: u64,
+    keep: Keep,
     sink: &mut Sink,
 ) -> Option<Wiring> {
-    let smallest = model
-        .projections
-        .ids()
-        .map(|id| per_synapse(model, id))
-        .min();
+    let smallest = per_synapse(model, keep.sorted()).into_iter().min();
     let limit = match (available, smallest) {
         (Some(bytes), Some(each)) => bytes / each.max(1),
         _ => u64::MAX,
     };
-    match make(model, backend, seed, limit) {
+    let making = Making {
+        seed,
+        limit,
+        sorted: !keep.whole,
+        single: keep.single,
+    };
+    match make(model, backend, &making) {
         Ok((wiring, empty)) => {
             for one in empty {
                 sink.report(nothing(model, backend, seed, &wiring, &one));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::plan::ListColumns;
 use super::pool::WORTH;
-use super::rows::{LONGEST, Rows, Steps, Synapses};
+use super::rows::{Kept, LONGEST, Rows, Steps, Synapses, Table};
 use crate::backend::image::Image;
 use crate::backend::wide::scatter::{Scatter, Side, Weights, write_back};
 use crate::backend::{Code, Scratch};
@@ -26,6 +26,8 @@ pub(super) struct Delivery {
     pub name: String,
     pub list: ListColumns,
     pub rows: Column,
+    /// Number of synapses.
+    pub synapses: usize,
     pub first: u32,
     pub delay: DelayColumns,
     pub changing: bool,
@@ -102,6 +104,24 @@ pub struct Refusal {
     pub longest: f64,
 }
 
+impl Refusal {
+    /// For a delay of a synapse in a pathway with a step length.
+    pub(super) fn of(pathway: &str, dt: f64, synapse: usize, delay: f64) -> Refusal {
+        Refusal {
+            pathway: pathway.to_string(),
+            synapse,
+            delay,
+            longest: f64::from(LONGEST) * dt,
+        }
+    }
+}
+
+/// Whole steps in a delay; nothing where it is negative, not a number, or too long.
+pub(super) fn steps(delay: f64, dt: f64) -> Option<u32> {
+    let steps = (delay / dt + 0.5).trunc();
+    (delay >= 0.0 && steps <= f64::from(LONGEST)).then_some(steps as u32)
+}
+
 /// Events under way: for each step to come, the units that become due in it, in the order in which they were sent.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Queue {
@@ -162,7 +182,7 @@ impl Queue {
 impl Delivery {
     /// True where several threads may share the work: events only add weights, and there are many.
     pub fn shares(&self) -> bool {
-        matches!(self.effect, EffectColumns::Add { .. }) && self.rows.len >= MANY
+        matches!(self.effect, EffectColumns::Add { .. }) && self.synapses >= MANY
     }
     /// Sorts the synapses of the pathway.
     ///
@@ -207,7 +227,7 @@ impl Delivery {
             places: targets,
         };
         // Indices were checked when the synapses were made.
-        let mut sorted = Rows::new(synapses).unwrap_or_else(|| Rows::none(program_rows));
+        let mut sorted = Table::new(synapses).unwrap_or_else(|| Table::none(program_rows));
         if let EffectColumns::Add {
             weight: WeightColumn::Fixed(column),
             ..
@@ -215,19 +235,10 @@ impl Delivery {
         {
             sorted.keep_weights(image, column);
         }
-        Ok(sorted)
+        Ok(Rows::of(Arc::new(sorted)))
     }
     fn steps(&self, delay: f64, synapse: usize) -> Result<u32, Refusal> {
-        let steps = (delay / self.dt + 0.5).trunc();
-        if delay >= 0.0 && steps <= f64::from(LONGEST) {
-            return Ok(steps as u32);
-        }
-        Err(Refusal {
-            pathway: self.name.clone(),
-            synapse,
-            delay,
-            longest: f64::from(LONGEST) * self.dt,
-        })
+        steps(delay, self.dt).ok_or_else(|| Refusal::of(&self.name, self.dt, synapse, delay))
     }
     /// True where it is worth while to let several threads add.
     fn worth(&self, rows: &Rows, due: &[u32]) -> bool {
@@ -265,11 +276,10 @@ impl Delivery {
                     bucket.extend(sent);
                 }
             }
-            Steps::Each(delays) => {
+            delays => {
                 for row in sent {
                     for unit in rows.units(row) {
-                        let delay = delays.get(unit as usize).copied().unwrap_or(0);
-                        queue.send(unit, delay);
+                        queue.send(unit, delays.of(unit));
                     }
                 }
             }
@@ -321,7 +331,9 @@ impl Delivery {
         };
         let weights = match (weight, &rows.order, &rows.weights) {
             (WeightColumn::Shared(column), ..) => Weights::One(image.get(column, 0)),
-            (WeightColumn::Fixed(_), _, Some(weights)) => Weights::Each(weights),
+            (WeightColumn::Fixed(_), _, Some(Kept::Same(weight))) => Weights::One(*weight),
+            (WeightColumn::Fixed(_), _, Some(Kept::Double(weights))) => Weights::Each(weights),
+            (WeightColumn::Fixed(_), _, Some(Kept::Single(weights))) => Weights::Single(weights),
             (WeightColumn::Each(column) | WeightColumn::Fixed(column), Some(order), _) => {
                 Weights::Through(column, order)
             }

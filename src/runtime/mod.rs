@@ -15,4 +15,5 @@ mod reduce;
 mod rows;
 pub mod setup;
 pub mod simulation;
+pub mod sorted;
 pub mod watch;

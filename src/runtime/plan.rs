@@ -122,7 +122,7 @@ impl Plan {
                 cost += match &operation {
                     Operation::Call(call) => call.cost,
                     // As if a hundredth of the synapses had an event.
-                    Operation::Deliver(delivery) => 50.0 + 0.03 * delivery.rows.len as f64,
+                    Operation::Deliver(delivery) => 50.0 + 0.03 * delivery.synapses as f64,
                     Operation::Reduce(reduce) => 0.5 * (reduce.last - reduce.first) as f64,
                     _ => 0.0,
                 };
@@ -281,11 +281,14 @@ fn operation(setup: &Setup, action: &Action, dt: f64) -> Option<Operation> {
 fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
     let pathway = setup.program.pathways.get(number)?;
     let column = |id| setup.program.layout.column(id).clone();
+    let rows = column(pathway.rows);
+    let sorted = setup.sorted.get(&number);
     Some(Delivery {
         number,
         name: pathway.name.clone(),
         list: columns(setup, pathway.list),
-        rows: column(pathway.rows),
+        synapses: sorted.map_or(rows.len, |sorted| sorted.synapses),
+        rows,
         first: pathway.first,
         delay: match pathway.delay {
             Delay::Common(seconds) => DelayColumns::Common(seconds),

@@ -1,5 +1,8 @@
 //! Synapses sorted for delivery: by row, then by delay, in units that become due together.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use crate::backend::image::Image;
 use crate::backend::wide::scatter::Places;
 use crate::kir::layout::Column;
@@ -12,34 +15,84 @@ pub const LONGEST: u32 = 1 << 24;
 pub(super) enum Steps {
     /// All the same.
     Common(u32),
-    /// One per synapse.
+    /// One per synapse, or per unit.
     Each(Vec<u32>),
+    /// The same, none of them long.
+    Short(Vec<u16>),
+}
+
+impl Steps {
+    /// Delays of units, in as little room as they need.
+    pub fn of_units(delays: Vec<u32>) -> Steps {
+        match delays.iter().all(|delay| u16::try_from(*delay).is_ok()) {
+            true => Steps::Short(delays.into_iter().map(|delay| delay as u16).collect()),
+            false => Steps::Each(delays),
+        }
+    }
+    /// The delay of a unit.
+    #[inline]
+    pub fn of(&self, unit: u32) -> u32 {
+        match self {
+            Steps::Common(delay) => *delay,
+            Steps::Each(delays) => delays.get(unit as usize).copied().unwrap_or(0),
+            Steps::Short(delays) => delays.get(unit as usize).map_or(0, |delay| *delay as u32),
+        }
+    }
+    pub fn longest(&self) -> u32 {
+        match self {
+            Steps::Common(delay) => *delay,
+            Steps::Each(delays) => delays.iter().copied().max().unwrap_or(0),
+            Steps::Short(delays) => delays.iter().copied().max().map_or(0, u32::from),
+        }
+    }
+}
+
+/// Weights by position.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Kept {
+    /// The same everywhere.
+    Same(f64),
+    Double(Vec<f64>),
+    Single(Vec<f32>),
 }
 
 /// The synapses of a pathway in order of delivery. A unit is a run of positions that become due together.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Rows {
+pub(super) struct Table {
     /// Units of each row: `units[row]..units[row + 1]`. Where the delay is common, a row is a unit, and this is empty.
-    units: Vec<u32>,
+    pub units: Vec<u32>,
     /// Delay of each unit in steps, or of all.
     pub delays: Steps,
     /// Positions of each unit: `starts[unit]..starts[unit + 1]`.
-    starts: Vec<u32>,
+    pub starts: Vec<u32>,
     /// The synapse at each position; the position itself where absent.
     pub order: Option<Places>,
     /// The element that the synapse at each position adds to.
     pub places: Option<Places>,
     /// Weights by position, where they are fixed and not in that order already.
-    pub weights: Option<Vec<f64>>,
+    pub weights: Option<Kept>,
+    /// Number of rows.
+    pub rows: usize,
+    /// Longest delay.
+    pub longest: u32,
+}
+
+/// A table, which many simulations may share, and how threads share its synapses.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Rows {
+    table: Arc<Table>,
     /// For several threads, each of which owns a range of elements: the position at which the synapses of each unit pass from one range to
     /// the next, unit by unit.
     splits: Vec<u32>,
     /// Ranges that `splits` is made for.
     parts: usize,
-    /// Number of rows.
-    rows: usize,
-    /// Longest delay.
-    pub longest: u32,
+}
+
+impl Deref for Rows {
+    type Target = Table;
+    fn deref(&self) -> &Table {
+        &self.table
+    }
 }
 
 /// What [`Rows::new`] sorts.
@@ -55,9 +108,9 @@ pub(super) struct Synapses<'a> {
     pub places: Option<(Vec<u32>, usize)>,
 }
 
-impl Rows {
+impl Table {
     /// Sorts synapses; nothing if a row or place does not exist.
-    pub fn new(synapses: Synapses<'_>) -> Option<Rows> {
+    pub fn new(synapses: Synapses<'_>) -> Option<Table> {
         let n = synapses.rows.len();
         if synapses
             .rows
@@ -85,15 +138,13 @@ impl Rows {
                 None => None,
                 Some((places, bound)) => Some(Places::new(places, bound)?),
             };
-            return Some(Rows {
+            return Some(Table {
                 units: Vec::new(),
                 delays: Steps::Common(delay),
                 starts,
                 order: None,
                 places,
                 weights: None,
-                splits: Vec::new(),
-                parts: 1,
                 rows: synapses.count,
                 longest: delay,
             });
@@ -116,20 +167,16 @@ impl Rows {
         }
         let (units, delays, starts) = match (&synapses.delays, synapses.single) {
             (Steps::Common(steps), _) => (Vec::new(), Steps::Common(*steps), starts),
-            (Steps::Each(steps), true) => {
-                let of = |synapse: &u32| steps.get(*synapse as usize).copied().unwrap_or(0);
-                let delays = order.iter().map(of).collect();
+            (steps, true) => {
+                let delays = order.iter().map(|synapse| steps.of(*synapse)).collect();
                 (starts, Steps::Each(delays), (0..=n as u32).collect())
             }
-            (Steps::Each(steps), false) => group(&mut order, &starts, steps),
+            (steps, false) => group(&mut order, &starts, steps),
         };
         if let Some((places, _)) = &synapses.places {
             by_place(&mut order, &starts, places);
         }
-        let longest = match &delays {
-            Steps::Common(steps) => *steps,
-            Steps::Each(steps) => steps.iter().copied().max().unwrap_or(0),
-        };
+        let longest = delays.longest();
         let places = match synapses.places {
             None => None,
             Some((places, bound)) => {
@@ -146,30 +193,26 @@ impl Rows {
             true => None,
             false => Some(Places::new(order, n)?),
         };
-        Some(Rows {
+        Some(Table {
             units,
             delays,
             starts,
             order,
             places,
             weights: None,
-            splits: Vec::new(),
-            parts: 1,
             rows: synapses.count,
             longest,
         })
     }
     /// Rows without synapses.
-    pub fn none(count: usize) -> Rows {
-        Rows {
+    pub fn none(count: usize) -> Table {
+        Table {
             units: Vec::new(),
             delays: Steps::Common(0),
             starts: vec![0; count + 1],
             order: None,
             places: None,
             weights: None,
-            splits: Vec::new(),
-            parts: 1,
             rows: count,
             longest: 0,
         }
@@ -178,49 +221,12 @@ impl Rows {
     pub fn keep_weights(&mut self, image: &Image, column: &Column) {
         self.weights = self.order.as_ref().map(|order| {
             let order = order.as_slice().iter();
-            order
-                .map(|synapse| image.get(column, *synapse as usize))
-                .collect()
+            Kept::Double(
+                order
+                    .map(|synapse| image.get(column, *synapse as usize))
+                    .collect(),
+            )
         });
-    }
-    /// Shares the elements that synapses add to among so many threads, where synapses add to elements.
-    pub fn split(&mut self, parts: usize) {
-        let Some(places) = &self.places else { return };
-        let (bound, places) = (places.bound(), places.as_slice());
-        self.splits.clear();
-        self.parts = parts.max(1);
-        // Whole cache lines.
-        let size = bound.div_ceil(self.parts).next_multiple_of(8);
-        for (first, last) in self.starts.iter().zip(self.starts.iter().skip(1)) {
-            let unit = places.get(*first as usize..*last as usize);
-            for part in 1..self.parts {
-                let below = |place: &u32| (*place as usize) < part * size;
-                let split = unit.map_or(0, |unit| unit.partition_point(below));
-                self.splits.push(first + split as u32);
-            }
-        }
-    }
-    /// The number of threads that the elements are shared among.
-    pub fn parts(&self) -> usize {
-        self.parts
-    }
-    /// The positions of a unit that add to elements of one thread.
-    #[inline]
-    pub fn positions_of(&self, unit: u32, part: usize) -> std::ops::Range<usize> {
-        let all = self.positions(unit);
-        let at = |part: usize| {
-            let k = unit as usize * (self.parts - 1) + part;
-            self.splits.get(k).map(|split| *split as usize)
-        };
-        let first = match part {
-            0 => all.start,
-            part => at(part - 1).unwrap_or(all.end),
-        };
-        let last = match part + 1 < self.parts {
-            true => at(part).unwrap_or(all.end),
-            false => all.end,
-        };
-        first..last
     }
     /// The units of a row; none for a row that does not exist.
     #[inline]
@@ -256,6 +262,57 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// For one thread.
+    pub fn of(table: Arc<Table>) -> Rows {
+        Rows {
+            table,
+            splits: Vec::new(),
+            parts: 1,
+        }
+    }
+    /// Shares the elements that synapses add to among so many threads, where synapses add to elements.
+    pub fn split(&mut self, parts: usize) {
+        let table = self.table.clone();
+        let Some(places) = &table.places else { return };
+        let (bound, places) = (places.bound(), places.as_slice());
+        self.splits.clear();
+        self.parts = parts.max(1);
+        // Whole cache lines.
+        let size = bound.div_ceil(self.parts).next_multiple_of(8);
+        for (first, last) in table.starts.iter().zip(table.starts.iter().skip(1)) {
+            let unit = places.get(*first as usize..*last as usize);
+            for part in 1..self.parts {
+                let below = |place: &u32| (*place as usize) < part * size;
+                let split = unit.map_or(0, |unit| unit.partition_point(below));
+                self.splits.push(first + split as u32);
+            }
+        }
+    }
+    /// The number of threads that the elements are shared among.
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+    /// The positions of a unit that add to elements of one thread.
+    #[inline]
+    pub fn positions_of(&self, unit: u32, part: usize) -> std::ops::Range<usize> {
+        let all = self.positions(unit);
+        let at = |part: usize| {
+            let k = unit as usize * (self.parts - 1) + part;
+            self.splits.get(k).map(|split| *split as usize)
+        };
+        let first = match part {
+            0 => all.start,
+            part => at(part - 1).unwrap_or(all.end),
+        };
+        let last = match part + 1 < self.parts {
+            true => at(part).unwrap_or(all.end),
+            false => all.end,
+        };
+        first..last
+    }
+}
+
 /// True where synapses are numbered row by row, and within a row by the elements that they add to.
 fn in_order(synapses: &Synapses<'_>, starts: &[u32]) -> bool {
     let sorted = |places: &[u32]| {
@@ -282,8 +339,8 @@ fn by_place(order: &mut [u32], starts: &[u32], places: &[u32]) {
 }
 
 /// Sorts each row by delay, keeping the order of synapses with equal delays, and makes units of equal delays.
-fn group(order: &mut [u32], rows: &[u32], steps: &[u32]) -> (Vec<u32>, Steps, Vec<u32>) {
-    let of = |synapse: u32| steps.get(synapse as usize).copied().unwrap_or(0);
+fn group(order: &mut [u32], rows: &[u32], steps: &Steps) -> (Vec<u32>, Steps, Vec<u32>) {
+    let of = |synapse: u32| steps.of(synapse);
     let mut units = Vec::with_capacity(rows.len());
     let (mut delays, mut starts) = (Vec::new(), Vec::new());
     for (first, last) in rows.iter().zip(rows.iter().skip(1)) {
@@ -304,7 +361,7 @@ fn group(order: &mut [u32], rows: &[u32], steps: &[u32]) -> (Vec<u32>, Steps, Ve
     }
     units.push(delays.len() as u32);
     starts.push(order.len() as u32);
-    (units, Steps::Each(delays), starts)
+    (units, Steps::of_units(delays), starts)
 }
 
 #[cfg(test)]
@@ -313,25 +370,21 @@ mod tests {
     use super::*;
 
     fn rows(rows: &[u32], delays: Steps, single: bool) -> Rows {
-        Rows::new(Synapses {
+        let synapses = Synapses {
             rows,
             count: 3,
             delays,
             single,
             places: None,
-        })
-        .unwrap()
+        };
+        Rows::of(Arc::new(Table::new(synapses).unwrap()))
     }
     /// The synapses of each unit of a row, with their delay.
     fn row(rows: &Rows, row: u32) -> Vec<(u32, Vec<u32>)> {
         rows.units(row)
             .map(|unit| {
-                let delay = match &rows.delays {
-                    Steps::Common(steps) => *steps,
-                    Steps::Each(steps) => steps.get(unit as usize).copied().unwrap(),
-                };
                 (
-                    delay,
+                    rows.delays.of(unit),
                     rows.positions(unit).map(|p| rows.synapse(p)).collect(),
                 )
             })
@@ -361,7 +414,7 @@ mod tests {
             single: false,
             places: Some((places.to_vec(), 100)),
         };
-        let mut rows = Rows::new(synapses).unwrap();
+        let mut rows = Rows::of(Arc::new(Table::new(synapses).unwrap()));
         let order: Vec<u32> = rows.positions(0).map(|p| rows.synapse(p)).collect();
         assert_eq!(order, [1, 4, 2, 3, 0, 5]);
         for parts in [1, 2, 3, 8, 40] {
@@ -396,7 +449,7 @@ mod tests {
             .into();
         assert_eq!(row(&single, 0), each);
         assert!(
-            Rows::new(Synapses {
+            Table::new(Synapses {
                 rows: &[3],
                 count: 3,
                 delays: Steps::Common(0),

@@ -1,6 +1,10 @@
 //! Everything that makes a simulation, before its first step.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::command::Command;
+use super::sorted::Sorted;
 use crate::kir::layout::ColumnId;
 use crate::kir::{ClockId, Program};
 use crate::record::Recording;
@@ -21,6 +25,8 @@ pub struct Setup {
     pub recording: Recording,
     /// What is done before anything else: tables are filled, initial values set.
     pub initial: Vec<Command>,
+    /// Synapses of pathways, by number, that exist in order of delivery only. The columns of such a pathway are empty.
+    pub sorted: BTreeMap<usize, Arc<Sorted>>,
 }
 
 /// A watched column, and how its faults are called.

@@ -171,7 +171,9 @@ impl Simulation {
             recording: plan.setup.recording.clone(),
             entries: vec![0; plan.lists],
             queues: vec![Queue::default(); plan.setup.program.pathways.len()],
-            rows: vec![None; plan.setup.program.pathways.len()],
+            rows: (0..plan.setup.program.pathways.len())
+                .map(|number| plan.setup.sorted.get(&number)?.rows.clone().ok())
+                .collect(),
             executed: 0,
         };
         let plan = Arc::new(plan);
@@ -188,6 +190,27 @@ impl Simulation {
             simulation.execute(command, &mut Control::default());
         }
         simulation
+    }
+    /// The simulation; what is left behind is without memory, for someone who puts one in its place.
+    pub fn take(&mut self) -> Simulation {
+        let nothing = State {
+            image: Arc::new(Image::new(&Layout::default())),
+            steps: Vec::new(),
+            time: self.state.time,
+            recording: Recording::default(),
+            entries: Vec::new(),
+            queues: Vec::new(),
+            rows: Vec::new(),
+            executed: 0,
+        };
+        Simulation {
+            plan: self.plan.clone(),
+            code: self.code.clone(),
+            state: std::mem::replace(&mut self.state, nothing),
+            saved: std::mem::take(&mut self.saved),
+            threads: self.threads,
+            spent: std::mem::take(&mut self.spent),
+        }
     }
     /// Uses up to so many threads where a step is long enough. Results do not depend on it.
     pub fn set_threads(&mut self, threads: usize) {
@@ -341,6 +364,11 @@ impl Simulation {
         let plan = self.plan.clone();
         let code = self.code.clone();
         for delivery in plan.deliveries() {
+            if let Some(sorted) = plan.setup.sorted.get(&delivery.number)
+                && let Err(refusal) = &sorted.rows
+            {
+                return Outcome::Refused(refusal.clone());
+            }
             if let Some(rows @ None) = self.state.rows.get_mut(delivery.number) {
                 match delivery.prepare(&self.state.image, delivery.list.items.len) {
                     Ok(made) => *rows = Some(Arc::new(made)),

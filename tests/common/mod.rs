@@ -8,7 +8,7 @@ use snnc::diagnostic::Diagnostic;
 use snnc::figure::Figure;
 use snnc::pipeline::experiment::{Ending, Experiment};
 use snnc::pipeline::report::{Report, report};
-use snnc::pipeline::{Compilation, Executor};
+use snnc::pipeline::{Compilation, Executor, Keep};
 use snnc::record::Recording;
 use snnc::render::plain;
 use snnc::runtime::simulation::Control;
@@ -91,6 +91,8 @@ pub struct Options {
     pub check: CheckOptions,
     /// The folder that names of files are relative to.
     pub folder: PathBuf,
+    /// What is kept of synapses; all, so that their values can be looked at, unless something else is wanted.
+    pub keep: Keep,
 }
 
 impl Default for Options {
@@ -101,6 +103,10 @@ impl Default for Options {
             threads: Some(1),
             check,
             folder: PathBuf::new(),
+            keep: Keep {
+                whole: true,
+                single: false,
+            },
         }
     }
 }
@@ -114,6 +120,7 @@ pub fn run(name: &str, text: &str) -> Run {
 pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
     let world = Files(options.folder.clone());
     let mut compilation = Compilation::new(&world);
+    compilation.keep = options.keep;
     let checked = compilation.check(name, text, &options.check);
     let built = checked.as_ref().and_then(|checked| {
         let seed = checked.model.seed.unwrap_or(1);

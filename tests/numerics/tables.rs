@@ -3,7 +3,7 @@
 use crate::{Failed, compile, convert, number, same, simulate};
 use serde_json::Value;
 use snnc::backend::{self, Backend};
-use snnc::lower::connect::connect;
+use snnc::lower::connect::{Making, connect};
 use std::fmt::Write as _;
 
 /// Products that Brian2 cancels without looking at a zero; here 0/0 is not a number.
@@ -152,7 +152,7 @@ pub fn synapses(table: &Value) -> Result<(), Failed> {
 fn made(text: &str, backend: &dyn Backend) -> Result<[Vec<u32>; 5], String> {
     let checked = compile(text).map_err(|e| e.message().unwrap_or("?").to_string())?;
     let (wiring, _) =
-        connect(&checked.model, backend, 1, u64::MAX).map_err(|e| format!("{e:?}"))?;
+        connect(&checked.model, backend, &Making::whole(1)).map_err(|e| format!("{e:?}"))?;
     let wired = wiring.projections.values().next().ok_or("no projection")?;
     let counts = |side: &[u32], size: u32| {
         let count = |k| side.iter().filter(|entry| **entry == k).count() as u32;

@@ -452,7 +452,8 @@ fn call(emit: &mut Emit, shared: &Shared, node: Node) {
             passed.push(shared.count);
             emit.call(Import::Primitive(name), &passed);
         }
-        Kind::Random(distribution, stream, seed, step, _, mean) => {
+        Kind::Random(distribution, stream, seed, step, index, mean) => {
+            let base = shared.plan.graph.from_element(*index).flatten();
             let mut passed = vec![out];
             if let Some(mean) = mean {
                 passed.push(block(emit, shared, *mean));
@@ -460,7 +461,13 @@ fn call(emit: &mut Emit, shared: &Shared, node: Node) {
             passed.push(shared.scalars[seed]);
             passed.push(emit.int(i64::from(*stream)));
             passed.push(shared.scalars[step]);
-            passed.push(shared.first);
+            passed.push(match base {
+                None => shared.first,
+                Some(base) => {
+                    let base = shared.scalars[&base];
+                    emit.builder.ins().iadd(base, shared.first)
+                }
+            });
             passed.push(shared.count);
             emit.call(Import::Draws(*distribution), &passed);
         }

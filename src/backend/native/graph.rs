@@ -203,7 +203,8 @@ impl Graph {
         self.known.insert(kind, self.nodes.len() - 1);
         self.nodes.len() - 1
     }
-    /// True if the node is computed for a whole block by one call: a primitive with uniform scalars, or a draw at the element index.
+    /// True if the node is computed for a whole block by one call: a primitive with uniform scalars, or a draw at the element index or
+    /// so many elements behind it.
     pub fn is_block_call(&self, node: Node) -> bool {
         let data = &self.nodes[node];
         match &data.kind {
@@ -214,11 +215,27 @@ impl Graph {
                 scalars.all(|&arg| self.nodes[arg].uniform)
             }
             Kind::Random(_, _, seed, step, index, _) => {
-                self.nodes[*index].kind == Kind::Index
+                self.from_element(*index).is_some()
                     && self.nodes[*seed].uniform
                     && self.nodes[*step].uniform
             }
             _ => false,
+        }
+    }
+    /// The uniform integer by which an index is larger than that of the element; nothing within where it is the same. Nothing for other
+    /// indices.
+    pub fn from_element(&self, index: Node) -> Option<Option<Node>> {
+        match self.nodes[index].kind {
+            Kind::Index => Some(None),
+            Kind::Binary(BinaryOp::AddInt, base, element) => {
+                let is = |node: Node| self.nodes[node].kind == Kind::Index;
+                match (is(base), is(element)) {
+                    (false, true) if self.nodes[base].uniform => Some(Some(base)),
+                    (true, false) if self.nodes[element].uniform => Some(Some(element)),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
     /// True for values that are at hand at any time: the index, columns, and uniform values.

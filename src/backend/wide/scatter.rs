@@ -35,6 +35,8 @@ pub enum Weights<'a> {
     One(f64),
     /// One per position.
     Each(&'a [f64]),
+    /// One per position, of single precision.
+    Single(&'a [f32]),
     /// One per position, in a column of the image.
     Column(&'a Column),
     /// The entry of a column whose number stands at the position.
@@ -52,6 +54,7 @@ pub struct Scatter<'a> {
 enum Source<'a> {
     One(f64),
     Each(*const f64),
+    Single(*const f32),
     Through(*const f64, &'a [u32]),
 }
 
@@ -81,7 +84,8 @@ impl<'a> Scatter<'a> {
         let weights = match weights {
             Weights::One(weight) => Source::One(weight),
             Weights::Each(weights) if weights.len() >= count => Source::Each(weights.as_ptr()),
-            Weights::Each(_) => return None,
+            Weights::Single(weights) if weights.len() >= count => Source::Single(weights.as_ptr()),
+            Weights::Each(_) | Weights::Single(_) => return None,
             Weights::Column(column) => {
                 Source::Each(whole(column, Elem::F64, count)?.cast_const().cast())
             }
@@ -111,13 +115,14 @@ impl<'a> Scatter<'a> {
                     _mm_prefetch::<_MM_HINT_T0>(places.wrapping_add(first + 16 * line).cast())
                 };
             }
-            if let Source::Each(weights) = self.weights {
-                for line in 0..2 * LINES {
-                    // SAFETY: as above.
-                    unsafe {
-                        _mm_prefetch::<_MM_HINT_T0>(weights.wrapping_add(first + 8 * line).cast());
-                    }
-                }
+            let (weights, lines): (*const u8, usize) = match self.weights {
+                Source::Each(weights) => (weights.wrapping_add(first).cast(), 2 * LINES),
+                Source::Single(weights) => (weights.wrapping_add(first).cast(), LINES),
+                _ => return,
+            };
+            for line in 0..lines {
+                // SAFETY: as above.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(weights.wrapping_add(64 * line).cast()) };
             }
         }
         #[cfg(not(target_arch = "x86_64"))]
@@ -140,6 +145,16 @@ impl<'a> Scatter<'a> {
             (Source::Each(weights), Some(active)) => {
                 // SAFETY: as above.
                 self.where_active(first, last, active, |k| unsafe { *weights.add(k) });
+            }
+            // SAFETY: as above.
+            (Source::Single(weights), None) => {
+                self.each(first, last, |k| unsafe { f64::from(*weights.add(k)) })
+            }
+            (Source::Single(weights), Some(active)) => {
+                // SAFETY: as above.
+                self.where_active(first, last, active, |k| unsafe {
+                    f64::from(*weights.add(k))
+                });
             }
             (Source::Through(column, order), None) => {
                 // SAFETY: there is an entry for every position, and it lies within the column.
@@ -304,6 +319,16 @@ mod tests {
         let rows = [
             (Weights::One(1.0), None, [2.0, 1.0, 2.0, 2.0]),
             (Weights::Each(&[1.0, 2.0, 4.0]), None, [3.0, 1.0, 2.0, 5.0]),
+            (
+                Weights::Single(&[1.0, 2.0, 4.0]),
+                None,
+                [3.0, 1.0, 2.0, 5.0],
+            ),
+            (
+                Weights::Single(&[1.0, 2.0, 4.0]),
+                Some(column(on)),
+                [3.0, 1.0, 2.0, 1.0],
+            ),
             (
                 Weights::Column(column(w)),
                 Some(column(on)),

@@ -1,8 +1,11 @@
 //! Carrying out `connect:` lines: candidates in order, through the kernels, into the list of pairs.
 
-use super::ProblemKind;
+use std::sync::Arc;
+
 use super::candidates::{Dice, count};
 use super::kernels::{CHUNK, Judge, Line, Row, Span, Take};
+use super::values::{Filling, Values, WINDOW};
+use super::{Making, ProblemKind};
 use crate::backend::image::Image;
 use crate::backend::wide::random::Draw;
 use crate::backend::{Code, Scratch};
@@ -21,8 +24,14 @@ pub(super) struct Maker<'a> {
     seed: u64,
     limit: u64,
     dice: Dice,
+    /// The pairs, or those that wait to be sorted in.
     pre: Vec<u32>,
     post: Vec<u32>,
+    /// Where synapses go when there are enough of them.
+    filling: Option<Filling<'a>>,
+    /// Synapses of each source, where they are only counted.
+    counts: Option<Vec<u32>>,
+    counted: u64,
     tested: u64,
     /// Candidates that no kernel has seen yet: the outer index and the value of the inner loop.
     waiting: Vec<(u32, i64)>,
@@ -31,29 +40,62 @@ pub(super) struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    pub fn new(simulation: &'a Simulation, code: &'a dyn Code, seed: u64, limit: u64) -> Self {
+    pub fn new(simulation: &'a Simulation, code: &'a dyn Code, making: &Making) -> Self {
         Maker {
             program: &simulation.setup().program,
             image: simulation.image(),
             code,
             scratch: Scratch::new(code),
-            seed,
-            limit: limit.min(u64::from(u32::MAX)),
+            seed: making.seed,
+            limit: making.limit.min(u64::from(u32::MAX)),
             dice: Dice::new(),
             pre: Vec::new(),
             post: Vec::new(),
+            filling: None,
+            counts: None,
+            counted: 0,
             tested: 0,
             waiting: Vec::new(),
             chunks: 0,
         }
     }
+    /// Sorts synapses as they are made.
+    pub fn sorting(mut self, values: &'a Values, counts: Option<&[u32]>) -> Self {
+        self.filling = Some(Filling::new(values, counts));
+        self
+    }
+    /// Only counts the synapses of each source.
+    pub fn counting(mut self) -> Self {
+        self.counts = Some(Vec::new());
+        self
+    }
+    /// Synapses of each source; of those after the last, there are none.
+    pub fn counts(self) -> Vec<u32> {
+        self.counts.unwrap_or_default()
+    }
     /// The synapses, and how many pairs were considered.
-    pub fn finish(self) -> (Wired, u64) {
+    pub fn finish(mut self) -> (Wired, u64) {
+        self.sort_in();
+        let sorted = self.filling.map(|filling| Arc::new(filling.finish()));
         let wired = Wired {
             pre: self.pre.into(),
             post: self.post.into(),
+            sorted,
         };
         (wired, self.tested)
+    }
+    /// Hands over the synapses that wait, if they are to be sorted.
+    fn sort_in(&mut self) {
+        let Some(filling) = &mut self.filling else {
+            return;
+        };
+        let parts = self.pre.chunks(WINDOW).zip(self.post.chunks(WINDOW));
+        for part in parts {
+            let memory = (self.program, self.image);
+            filling.take(part, memory, self.code, &mut self.scratch);
+        }
+        self.pre.clear();
+        self.post.clear();
     }
     /// Carries out one line.
     pub fn line(&mut self, line: &Line<'_>) -> Result<(), ProblemKind> {
@@ -258,16 +300,30 @@ impl<'a> Maker<'a> {
                 size: line.sizes.1,
             });
         }
-        if self.pre.len() as u64 + copies > self.limit {
+        let made = self.filling.as_ref().map_or(0, Filling::made);
+        if made + self.counted + self.pre.len() as u64 + copies > self.limit {
             return Err(ProblemKind::Many { limit: self.limit });
         }
         let (pre, post) = match line.outer {
             Side::Pre => (outer, inner as u32),
             Side::Post => (inner as u32, outer),
         };
+        if let Some(counts) = &mut self.counts {
+            if counts.len() <= pre as usize {
+                counts.resize(pre as usize + 1, 0);
+            }
+            if let Some(count) = counts.get_mut(pre as usize) {
+                *count += copies as u32;
+            }
+            self.counted += copies;
+            return Ok(());
+        }
         for _ in 0..copies {
             self.pre.push(pre);
             self.post.push(post);
+        }
+        if self.pre.len() >= WINDOW {
+            self.sort_in();
         }
         Ok(())
     }

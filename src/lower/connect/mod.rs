@@ -7,11 +7,14 @@
 mod candidates;
 mod kernels;
 mod make;
+mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::initial;
+use super::pathway::written_by;
+use super::sorted::{by_source, projections};
 use super::wiring::{Wired, Wiring};
 use crate::backend::{Backend, Unsupported};
 use crate::kir::{Program, opt};
@@ -21,6 +24,8 @@ use crate::runtime::setup::Setup;
 use crate::runtime::simulation::Simulation;
 use crate::source::Span;
 use kernels::Line;
+use make::Maker;
+use values::{Values, WINDOW};
 
 /// Why synapses cannot be made.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,16 +88,44 @@ pub struct Empty {
     pub tested: u64,
 }
 
-/// Makes the synapses of all projections, at most `limit` of each.
+/// How synapses are made.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Making {
+    /// Seed of the random numbers.
+    pub seed: u64,
+    /// At most so many synapses of each projection.
+    pub limit: u64,
+    /// Of synapses that nothing looks at, keep only what the delivery of events needs. The network does the same.
+    pub sorted: bool,
+    /// Keep the weights of these in single precision.
+    pub single: bool,
+}
+
+impl Making {
+    /// All values of any number of synapses.
+    pub fn whole(seed: u64) -> Making {
+        Making {
+            seed,
+            limit: u64::MAX,
+            sorted: false,
+            single: false,
+        }
+    }
+}
+
+/// Makes the synapses of all projections.
 ///
 /// # Errors
 /// At the first line that cannot be carried out.
 pub fn connect(
     model: &Model,
     backend: &dyn Backend,
-    seed: u64,
-    limit: u64,
+    making: &Making,
 ) -> Result<(Wiring, Vec<Empty>), Box<Problem>> {
+    let sorted = match making.sorted {
+        true => projections(model),
+        false => BTreeSet::new(),
+    };
     let mut wiring = Wiring::default();
     let mut empty = Vec::new();
     loop {
@@ -110,9 +143,11 @@ pub fn connect(
         if ready.is_empty() {
             return Ok((wiring, empty));
         }
-        let made = round(model, backend, seed, limit, &wiring, &ready)?;
+        let windows = ready.iter().filter(|id| sorted.contains(id));
+        let windows = windows.map(|id| (*id, WINDOW)).collect();
+        let made = round(model, backend, making, &wiring, &ready, &windows)?;
         for (projection, wired, tested) in made {
-            if wired.pre.is_empty() {
+            if wired.is_empty() {
                 empty.push(Empty { projection, tested });
             }
             wiring.projections.insert(projection, wired);
@@ -131,28 +166,29 @@ pub fn count(
 ) -> Option<usize> {
     let mut model = model.clone();
     model.projections[projection].connect = vec![line];
-    let made = round(
-        &model,
-        backend,
-        seed,
-        u64::from(u32::MAX),
-        wiring,
-        &[projection],
-    );
-    let made = made.ok()?;
-    made.first().map(|(_, wired, _)| wired.pre.len())
+    let windows = BTreeMap::new();
+    let making = Making::whole(seed);
+    let made = round(&model, backend, &making, wiring, &[projection], &windows);
+    made.ok()?.first().map(|(_, wired, _)| wired.len())
 }
 
-/// Makes the synapses of projections between things whose size is known.
+/// Makes the synapses of projections between things whose size is known; those with a window are sorted at once.
 fn round(
     model: &Model,
     backend: &dyn Backend,
-    seed: u64,
-    limit: u64,
+    making: &Making,
     wiring: &Wiring,
     ready: &[ProjectionId],
+    windows: &BTreeMap<ProjectionId, usize>,
 ) -> Result<Vec<(ProjectionId, Wired, u64)>, Box<Problem>> {
-    let mut context = Context::new(model, wiring, &BTreeSet::new());
+    let mut context = Context::in_parts(model, wiring, &BTreeSet::new(), windows);
+    let written = written_by(model);
+    let mut values = BTreeMap::new();
+    for id in windows.keys() {
+        let projection = &model.projections[*id];
+        let found = Values::new(&mut context, *id, projection, &written, making.single);
+        values.extend(found.map(|found| (*id, found)));
+    }
     let mut lines = Vec::new();
     for id in ready {
         let projection = &model.projections[*id];
@@ -161,7 +197,7 @@ fn round(
         }
     }
     let mut first = Vec::new();
-    if lines.iter().any(Line::has_kernels) {
+    if lines.iter().any(Line::has_kernels) || values.values().any(Values::has_kernels) {
         let mut initial = initial(&mut context);
         first = std::mem::take(&mut context.fill);
         first.append(&mut initial);
@@ -189,23 +225,41 @@ fn round(
         initial: first,
         ..Setup::default()
     };
-    let simulation = Simulation::new(setup, code.clone(), seed);
+    let simulation = Simulation::new(setup, code.clone(), making.seed);
     let mut made = Vec::new();
     for id in ready {
-        let mut maker = make::Maker::new(&simulation, code.as_ref(), seed, limit);
-        for line in lines.iter().filter(|line| line.projection == *id) {
-            maker.line(line).map_err(|kind| {
-                Box::new(Problem {
-                    projection: *id,
-                    span: line.connect.span,
-                    kind,
-                })
-            })?;
-        }
-        let (wired, tested) = maker.finish();
+        let new = || Maker::new(&simulation, code.as_ref(), making);
+        let (wired, tested) = match values.get(id) {
+            None => all(new(), *id, &lines)?.finish(),
+            Some(values) if by_source(&model.projections[*id].connect) => {
+                all(new().sorting(values, None), *id, &lines)?.finish()
+            }
+            Some(values) => {
+                let counts = all(new().counting(), *id, &lines)?.counts();
+                all(new().sorting(values, Some(&counts)), *id, &lines)?.finish()
+            }
+        };
         made.push((*id, wired, tested));
     }
     Ok(made)
+}
+
+/// Carries out all lines of a projection.
+fn all<'a>(
+    mut maker: Maker<'a>,
+    projection: ProjectionId,
+    lines: &[Line<'_>],
+) -> Result<Maker<'a>, Box<Problem>> {
+    for line in lines.iter().filter(|line| line.projection == projection) {
+        maker.line(line).map_err(|kind| {
+            Box::new(Problem {
+                projection,
+                span: line.connect.span,
+                kind,
+            })
+        })?;
+    }
+    Ok(maker)
 }
 
 /// Number of elements of both sides, as given to the projection.

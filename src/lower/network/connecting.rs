@@ -1,6 +1,6 @@
 //! Which synapses are made, and in which order.
 
-use super::super::connect::{ProblemKind, connect};
+use super::super::connect::{Making, ProblemKind, connect};
 use super::super::wiring::Wired;
 use super::{Net, compare};
 use crate::backend::all;
@@ -40,6 +40,13 @@ fn probability(net: &mut Net, p: f64) -> Probability {
         term: net.model.terms.number(p),
         stream: 3,
         constant_per_row: true,
+    }
+}
+
+fn making(seed: u64, limit: u64) -> Making {
+    Making {
+        limit,
+        ..Making::whole(seed)
     }
 }
 
@@ -244,7 +251,7 @@ fn large(rule: impl Fn(&mut Net, ProjectionId) -> Rule) -> Vec<(u32, u32)> {
     let made: Vec<_> = all()
         .into_iter()
         .map(|backend| {
-            let (wiring, empty) = connect(&net.model, backend, 7, 1 << 20).unwrap();
+            let (wiring, empty) = connect(&net.model, backend, &making(7, 1 << 20)).unwrap();
             assert!(empty.is_empty());
             let wired = wiring.projections[&p].clone();
             let pairs = wired.pre.iter().zip(wired.post.iter());
@@ -339,12 +346,12 @@ fn probabilities_give_the_expected_number_of_synapses() {
 fn too_many_synapses_and_none_are_noticed() {
     let (mut net, p, _) = table();
     net.connect(p, pairs(None, None, None));
-    let refused = connect(&net.model, all()[0], 1, 11).unwrap_err();
+    let refused = connect(&net.model, all()[0], &making(1, 11)).unwrap_err();
     assert_eq!(refused.kind, ProblemKind::Many { limit: 11 });
     let (mut net, p, _) = table();
     let (i, seven) = (net.i(p), integer(&mut net, 7));
     let never = compare(&mut net, Comparison::Greater, i, seven);
     net.connect(p, pairs(Some(never), None, None));
-    let (_, empty) = connect(&net.model, all()[0], 1, 11).unwrap();
+    let (_, empty) = connect(&net.model, all()[0], &making(1, 11)).unwrap();
     assert_eq!((empty.len(), empty[0].tested), (1, 12));
 }

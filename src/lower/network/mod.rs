@@ -5,11 +5,11 @@ mod connecting;
 mod delivering;
 mod summing;
 
-use super::connect::{Problem, connect};
+use super::connect::{Making, Problem, connect};
 use super::wiring::Wiring;
 use super::{Given, Lowered, Options, program};
-use crate::backend::all;
 use crate::backend::interp::Interpreter;
+use crate::backend::{Backend, all};
 use crate::diagnostic::Sink;
 use crate::kir::opt::optimize;
 use crate::kir::verify::verify;
@@ -223,7 +223,16 @@ impl Net {
         }
     }
     pub fn wire(&self) -> Result<Wiring, Box<Problem>> {
-        connect(&self.model, &Interpreter, 1, 1 << 20).map(|made| made.0)
+        self.wire_with(false)
+    }
+    fn wire_with(&self, sorted: bool) -> Result<Wiring, Box<Problem>> {
+        let making = Making {
+            seed: 1,
+            limit: 1 << 20,
+            sorted,
+            single: false,
+        };
+        connect(&self.model, &Interpreter, &making).map(|made| made.0)
     }
     /// The pairs that are made.
     pub fn made(&self, p: ProjectionId) -> Vec<(u32, u32)> {
@@ -233,6 +242,10 @@ impl Net {
         pairs.map(|(i, j)| (*i, *j)).collect()
     }
     pub fn lower(&mut self) -> Lowered {
+        self.lower_both().0
+    }
+    /// With all values of synapses, and with synapses sorted where nothing else is needed of them.
+    fn lower_both(&mut self) -> (Lowered, Lowered) {
         let mut sink = Sink::new();
         let library = Library::standard();
         let (mut steps, mut catches) = (Vec::new(), Vec::new());
@@ -245,17 +258,20 @@ impl Net {
             catches.extend(catch::plan(&mut self.model, p, library, &mut sink));
         }
         assert!(!sink.has_errors());
-        let wiring = self.wire().unwrap();
-        let given = Given {
-            steps: &steps,
-            catches: &catches,
-            wiring: &wiring,
+        let lowered = |sorted: bool| {
+            let wiring = self.wire_with(sorted).unwrap();
+            let given = Given {
+                steps: &steps,
+                catches: &catches,
+                wiring: &wiring,
+            };
+            let mut lowered = program(&self.model, &given, &Options::default());
+            assert_eq!(verify(&lowered.setup.program), Ok(()));
+            optimize(&mut lowered.setup.program);
+            assert_eq!(verify(&lowered.setup.program), Ok(()));
+            lowered
         };
-        let mut lowered = program(&self.model, &given, &Options::default());
-        assert_eq!(verify(&lowered.setup.program), Ok(()));
-        optimize(&mut lowered.setup.program);
-        assert_eq!(verify(&lowered.setup.program), Ok(()));
-        lowered
+        (lowered(false), lowered(true))
     }
     /// Runs for so many steps, or the protocol if there is one, on all executors, which must agree.
     pub fn run(&mut self, steps: u32) -> Ran {
@@ -265,16 +281,28 @@ impl Net {
                 span: NOWHERE,
             });
         }
-        let lowered = self.lower();
-        let mut finished: Vec<Simulation> = Vec::new();
-        for backend in all() {
+        let (lowered, sorted) = self.lower_both();
+        let simulate = |lowered: &Lowered, backend: &dyn Backend| {
             let code = backend.compile(&lowered.setup.program).unwrap();
             let mut simulation = Simulation::new(lowered.setup.clone(), code, 1);
             for command in lowered.protocol.iter().flatten() {
                 let outcome = simulation.execute(command, &mut Control::default());
                 assert_eq!(outcome, Outcome::Finished);
             }
-            finished.push(simulation);
+            simulation
+        };
+        let mut finished: Vec<Simulation> = Vec::new();
+        for backend in all() {
+            let whole = simulate(&lowered, backend);
+            let other = simulate(&sorted, backend);
+            for (id, variable) in self.model.variables.iter_enumerated() {
+                let columns = [&lowered, &sorted].map(|l| l.bindings.variables[id]);
+                if let (Owner::Group(_), [Some(a), Some(b)]) = (variable.owner, columns) {
+                    assert_eq!(whole.values(a), other.values(b), "{}", variable.name);
+                }
+            }
+            assert_eq!(whole.recording(), other.recording());
+            finished.push(whole);
         }
         assert!(finished.windows(2).all(|pair| pair[0] == pair[1]));
         Ran {
