@@ -105,11 +105,14 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Pixels per point: a picture is about 450 pixels wide.
-const SCALE: f64 = 0.7;
+/// Pixels per point: a picture is about 350 pixels wide.
+const SCALE: f64 = 0.55;
 
-/// Panels that a picture shows.
+/// Panels that a picture shows, unless it gets large.
 const PANELS: usize = 2;
+
+/// Bytes of a picture that is large.
+const LARGE: usize = 80_000;
 
 struct Folder(PathBuf);
 
@@ -146,12 +149,16 @@ fn picture(folder: &Path, name: &str, text: &str) -> Option<Vec<u8>> {
         println!("{name}: {}", diagnostic.message);
     }
     let figure = experiment.figures().into_iter().next()?;
-    let shown = Figure {
-        title: String::new(),
-        panels: figure.panels.into_iter().take(PANELS).collect(),
-        columns: 1,
+    let draw = |panels: usize| {
+        let shown = Figure {
+            title: String::new(),
+            panels: figure.panels.iter().take(panels).cloned().collect(),
+            columns: 1,
+        };
+        png(&shown, &Theme::LIGHT, Size::of(&shown), SCALE)
     };
-    Some(png(&shown, &Theme::LIGHT, Size::of(&shown), SCALE))
+    let first = draw(PANELS);
+    Some(if first.len() > LARGE { draw(1) } else { first })
 }
 
 fn main() {

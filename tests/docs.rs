@@ -84,7 +84,10 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
             ("duration", "40 ms"),
         ],
     ),
-    ("tutorial_simulations", &[("duration", "300 ms")]),
+    (
+        "tutorial_simulations",
+        &[("duration", "100 ms"), ("per_point", "20 ms")],
+    ),
     (
         "tutorial_neurons",
         &[("crowd", "50"), ("duration", "120 ms")],
@@ -129,6 +132,7 @@ fn main() {
         let name = relative(&model);
         trials.push(Trial::test(name, move || standard_model(&model)));
     }
+    trials.push(Trial::test("examples/README.md", gallery));
     for example in files(&root().join("examples"), "snn") {
         let name = relative(&example);
         let path = example.clone();
@@ -296,6 +300,34 @@ fn equal_values(a: &[(String, Vec<f64>)], b: &[(String, Vec<f64>)]) -> Result<()
         if x.iter().any(|value| value.is_nan()) {
             return fail(format!("{name} is not a number"));
         }
+    }
+    Ok(())
+}
+
+/// The page of the examples shows each of them, with what it is about and a picture; `cargo run --release --example gallery` writes it.
+fn gallery() -> Result<(), Failed> {
+    let folder = root().join("examples");
+    let page = read(&folder.join("README.md"));
+    let mut bytes = 0;
+    for example in files(&folder, "snn") {
+        let stem = example.file_stem().unwrap().to_string_lossy().into_owned();
+        let start =
+            format!("| ![{stem}](pictures/{stem}.png) | **[`{stem}.snn`]({stem}.snn)**<br>");
+        let Some(line) = page.lines().find(|line| line.starts_with(&start)) else {
+            return fail(format!("{stem} has no entry"));
+        };
+        let said = line.trim_start_matches(&start).trim_end_matches(" |");
+        let comment = read(&example);
+        let comment = comment.lines().map_while(|line| line.strip_prefix('#'));
+        let comment: Vec<&str> = comment.map(str::trim).collect();
+        if said.len() < 20 || !comment.join(" ").starts_with(said) {
+            return fail(format!("{stem}: `{said}` does not begin the file"));
+        }
+        let picture = folder.join(format!("pictures/{stem}.png"));
+        bytes += std::fs::metadata(&picture)?.len();
+    }
+    if bytes > 3_000_000 {
+        return fail(format!("the pictures have {bytes} bytes"));
     }
     Ok(())
 }

@@ -20,5 +20,5 @@ coupling : 1""", method="euler", namespace=dict(K=K))
     return {}
 
 
-common.random_network("coupled_oscillators", trial, 16, {"N_osc": "50", "duration": "4 second"}, (0.0, 4.0), results=found, compared=2)
+common.random_network("coupled_oscillators", trial, 16, {"N_osc": "50", "duration": "4 second"}, (0.0, 4.0), results=found, compared=1)
 print({k: (np.mean(v), np.std(v)) for k, v in found.items()})

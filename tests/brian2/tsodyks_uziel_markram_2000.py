@@ -49,4 +49,4 @@ I_%s_post = A*y : volt (summed)""" % pre[0]
     return {name: (np.array(M.i), np.array(M.t/second), len(cells[name])) for name, M in monitors.items()}
 
 
-common.random_network("tsodyks_uziel_markram_2000", trial, 10, {"duration": "1 second"}, (0.9, 1.9), compared=2)
+common.random_network("tsodyks_uziel_markram_2000", trial, 10, {"duration": "1 second"}, (0.9, 1.9), compared=1)

@@ -16,7 +16,7 @@ by_formula = NeuronGroup(1, "dv/dt = (2.5*sin(2*pi*10*Hz*t) - v)/(5*ms) : 1", th
 by_table = NeuronGroup(1, "dv/dt = (table(t) - v)/(5*ms) : 1", threshold="v > 1", reset="v = 0", method="euler", namespace=dict(table=table))
 A, B, C = SpikeMonitor(hh), SpikeMonitor(by_formula), SpikeMonitor(by_table)
 run(300*ms)
-common.fixed_network("tutorial_simulations", {"duration": "300 ms"}, {"hh": A, "by_formula": B, "by_table": C},
+common.fixed_network("tutorial_simulations", {"duration": "300 ms", "per_point": "10 ms"}, {"hh": A, "by_formula": B, "by_table": C},
                      {"hh.v": hh.v[:], "by_formula.v": by_formula.v[:], "by_table.v": by_table.v[:]})
 found = {"slow_rate": []}
 
@@ -34,4 +34,4 @@ tau : second""", threshold="v > 1", reset="v = 0", method="exact")
     return {"G": (np.array(M.i), np.array(M.t/second), 30)}
 
 
-common.random_network("tutorial_simulations_inputs", trial, 8, {"duration": "2 second"}, (0.0, 2.0), example="tutorial_simulations", results=found)
+common.random_network("tutorial_simulations_inputs", trial, 8, {"duration": "2 second", "per_point": "10 ms"}, (0.0, 2.0), example="tutorial_simulations", results=found, compared=2)
