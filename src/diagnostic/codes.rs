@@ -162,6 +162,7 @@ codes! {
     TITLE "E0818" "two figures have the same title";
     EMPTY_PLOT "W0850" "a plot shows nothing";
     LOG_AXIS "W0851" "values that a logarithmic axis cannot show";
+    LONE_POINT "W0852" "a line of a single point";
     FIGURE "E0819" "a figure holds something else than plots";
     NOT_FINITE "E0901" "a value is not finite";
     BACKEND "E0902" "the back end cannot run this model";

@@ -115,9 +115,9 @@ pub enum Series {
     Weights {
         /// One value per synapse.
         values: Plotted,
-        /// Source of each, which stands upward.
+        /// Source of each, which stands to the right.
         pre: Plotted,
-        /// Target of each, to the right.
+        /// Target of each, upward.
         post: Plotted,
         /// Number of sources and of targets.
         sizes: (usize, usize),

@@ -120,8 +120,10 @@ impl Data<'_> {
         match &look.color {
             Some(Ink::By(values)) => self.colored(part, values, look),
             Some(ink) => {
-                if let (Some(color), false) = (plain(ink), phase) {
-                    for mark in &mut part.marks {
+                // Of a phase plane the color is that of its trajectories.
+                let own = |mark: &&mut Mark| !phase || mark.color == Color::Palette(0);
+                if let Some(color) = plain(ink) {
+                    for mark in part.marks.iter_mut().filter(own) {
                         mark.color = color.clone();
                     }
                 }

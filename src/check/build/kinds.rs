@@ -321,7 +321,24 @@ impl<'a> Checker<'a> {
             if let (Some(own), Some(Some(length))) = (own, length)
                 && own != *length
             {
-                self.shapes(&z, &values);
+                let (parts, at) = match name {
+                    "x" => ("columns", "columns go to the right"),
+                    _ => ("rows", "rows go upward"),
+                };
+                let at = match (turned, name) {
+                    (true, "x") => "the first axis of the sweep goes to the right",
+                    (true, _) => "the second axis of the sweep goes upward",
+                    (false, _) => at,
+                };
+                self.report(
+                    Diagnostic::new(
+                        codes::SHAPE,
+                        expr.span,
+                        format!("`{name}` names the middles of {length} {parts}"),
+                    )
+                    .label(format!("this has {}", describe(&values.shape)))
+                    .note(at),
+                );
                 return None;
             }
             *slot = Some(self.named_plotted(values, expr));

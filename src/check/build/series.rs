@@ -7,7 +7,7 @@ use crate::check::array::{Scope, Valued, is_special_or_known};
 use crate::check::context::{Checker, Context, Role};
 use crate::check::dims::Dim;
 use crate::check::globals::Global;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Fix, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model;
 use crate::model::array::Kind;
@@ -36,6 +36,8 @@ pub struct Made {
     pub size: Sizes,
     /// Dimension of the values it shows as colors by itself.
     pub colors: Option<Dim>,
+    /// True for a curve of a single value.
+    pub lone: bool,
 }
 
 impl Made {
@@ -49,6 +51,7 @@ impl Made {
             look: Look::default(),
             size: Sizes::new(),
             colors: None,
+            lone: false,
         }
     }
     fn over_time(series: Series, vertical: Dim) -> Made {
@@ -136,7 +139,9 @@ impl<'a> Checker<'a> {
             return self.kind_call(kind, function, arguments, given, against, expr.span);
         }
         if against.is_some() {
-            return self.curve(expr, against);
+            let made = self.curve(expr, against);
+            self.lone_point(made.as_ref(), expr, against);
+            return made;
         }
         if let Some(made) = self.recorded_lines(expr) {
             return made;
@@ -347,6 +352,9 @@ impl<'a> Checker<'a> {
             Some(made) => made?,
             None => self.curve(value, against)?,
         };
+        if form != Form::Points {
+            self.lone_point(Some(&made), value, against);
+        }
         Some(made.formed(form))
     }
 
@@ -387,6 +395,55 @@ impl<'a> Checker<'a> {
     }
 
     /// Computed values over others, over their own axis, or over their index.
+    /// A line needs two values: `P.w[0] vs P.v[0]` is one point, where the model stands at the end.
+    fn lone_point(&mut self, made: Option<&Made>, y: &'a Expr, x: Option<&'a Expr>) {
+        let (Some(made), Some(x)) = (made, x) else {
+            return;
+        };
+        if !made.lone {
+            return;
+        }
+        let mut diagnostic =
+            Diagnostic::new(codes::LONE_POINT, y.span, "this line has a single point");
+        let stored = |expr: &Expr| {
+            let expr = match &expr.ungrouped().kind {
+                ExprKind::Index { base, .. } => base.ungrouped(),
+                _ => expr.ungrouped(),
+            };
+            matches!(&expr.kind, ExprKind::Member { base, .. }
+                if base.as_name().is_some_and(|name| self.is_population(name)))
+        };
+        if stored(y) && stored(x) {
+            let edits = [y.span, x.span].map(|span| {
+                let text = self.sources.text(span).trim();
+                (span, format!("trace({text})"))
+            });
+            let [(_, upward), (_, right)] = &edits;
+            diagnostic.fix = Some(Fix {
+                title: format!("write `{upward} vs {right}`"),
+                edits: edits.to_vec(),
+                certain: false,
+            });
+            diagnostic = diagnostic
+                .label("the value at the end")
+                .also(x.span, "drawn over the value at the end")
+                .note("`trace(P.v[0])` is what was recorded over time");
+        } else {
+            diagnostic = diagnostic
+                .label("one value")
+                .also(x.span, "drawn over one value")
+                .note("`points(y) vs x` draws a dot");
+        }
+        self.report(diagnostic);
+    }
+
+    fn is_population(&self, name: &str) -> bool {
+        matches!(
+            self.global(0, name),
+            Some((Global::Population(_) | Global::Subgroup(_), _))
+        )
+    }
+
     pub fn curve(&mut self, value: &'a Expr, against: Option<&'a Expr>) -> Option<Made> {
         let scope = Scope::root();
         let y = self.array_value(value, &scope);
@@ -410,6 +467,7 @@ impl<'a> Checker<'a> {
             None => self.own_axis(&y, value.span),
         };
         let size = sizes(&y);
+        let lone = y.shape.as_ref().is_some_and(Vec::is_empty);
         let vertical = y.dim;
         let y = self.named_plotted(y, value);
         let series = Series::Curve {
@@ -421,6 +479,7 @@ impl<'a> Checker<'a> {
         let across = own.map_or(Across::Index, |x| Across::Values(x.dimension));
         Some(Made {
             size,
+            lone,
             ..Made::new(series, vertical, across)
         })
     }

@@ -159,7 +159,8 @@ impl<'a, B: Surface> Canvas<'a, B> {
                     .draw(&PathElement::new(path.collect::<Vec<_>>(), style)),
             ),
             Dash::Dashed => dashes(5.0, 3.5),
-            Dash::Dotted => dashes(1.0, 2.5),
+            // Square dots, however wide the line is.
+            Dash::Dotted => dashes(pen.width.max(1.0), 2.0 * pen.width.max(1.0)),
         }
     }
     /// A filled area.
