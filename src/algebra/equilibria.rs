@@ -376,6 +376,7 @@ mod tests {
 
     /// Sizes of SI units: volts beside amperes per second.
     #[test]
+    #[allow(clippy::disallowed_methods)]
     fn units_do_not_matter() {
         let mut f = |s: &[f64]| {
             let drive = 2e-3 * ((s[0] + 0.05) / 2e-3).exp();

@@ -185,11 +185,11 @@ impl<'a> Gathered<'a> {
     /// The comment behind a declaration, on its line; empty without one.
     pub fn remark(&self, span: Span) -> String {
         let line = self.sources.line_column(span).0;
-        let comments = self.trees.iter().flat_map(|tree| &tree.comments);
+        let mut comments = self.trees.iter().flat_map(|tree| &tree.comments);
         let behind = |at: Span| {
             at.file == span.file && at.start >= span.end && self.sources.line_column(at).0 == line
         };
-        let found = comments.filter(|comment| behind(comment.span)).last();
+        let found = comments.rfind(|comment| behind(comment.span));
         found.map_or_else(String::new, |comment| {
             comment.text.trim_start_matches('#').trim().to_string()
         })

@@ -196,7 +196,7 @@ pub(super) fn refused(model: &Model, refusal: &Refusal) -> Diagnostic {
             time(*longest)
         )
     };
-    match delayed(model, pathway, *synapse as usize) {
+    match delayed(model, pathway, *synapse) {
         Some(span) => Diagnostic::new(codes::DELAY, span, message).label("computed here"),
         None => Diagnostic::without_place(codes::DELAY, message),
     }

@@ -50,7 +50,7 @@ fn expressions_as_latex() {
     ] {
         // Blanks of LaTeX mean nothing: what is compared is what stands between.
         let squeeze = |text: &str| text.replace(' ', "");
-        assert_eq!(squeeze(&latex(text)), squeeze(&wanted), "{text}");
+        assert_eq!(squeeze(&latex(text)), squeeze(wanted), "{text}");
     }
 }
 

@@ -474,7 +474,7 @@ impl<'a> Checker<'a> {
             }
             _ => false,
         };
-        if let Some(position) = self.model.records.iter_mut().position(|r| growing(r)) {
+        if let Some(position) = self.model.records.iter_mut().position(growing) {
             return position;
         }
         let what = Recorded::Spikes {

@@ -51,7 +51,7 @@ impl Image {
             1 => (0.5, 0.5),
             _ => (
                 pairs().next().map_or(0.5, |(a, b)| (b - a) / 2.0),
-                pairs().last().map_or(0.5, |(a, b)| (b - a) / 2.0),
+                pairs().next_back().map_or(0.5, |(a, b)| (b - a) / 2.0),
             ),
         };
         std::iter::once(first - before)

@@ -52,7 +52,7 @@ impl Machine<'_> {
                 (a.min(v), b.max(v))
             });
             let extra = 0.25 * (high - low);
-            if !(extra > 0.0) {
+            if extra.is_nan() || extra <= 0.0 {
                 let name = plane.names.get(k).map_or("", String::as_str);
                 let axis = if k == 0 { "xlim" } else { "ylim" };
                 let message = format!(
