@@ -1,5 +1,10 @@
 //! `snnc characterise`: against closed forms for integrate-and-fire neurons, and against what is known of Hodgkin and Huxley's axon.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 use std::process::Command;
 
