@@ -55,6 +55,7 @@ pages! {
     "protocol" "runs, loops, sweeps, assignments between runs, saved states";
     "analysis" "arrays with units: values, spikes, recordings, functions" analysis::reference::functions;
     "recording" "what is recorded, when, and into which files";
+    "python" "reading results with NumPy, pandas and Elephant";
     "plots" "figures, panels, kinds of plots, marks, options" crate::model::plots::reference;
     "pages" "live pages: a model in one HTML file, edited and run offline";
     "documents" "a model as a document: equations typeset, tables, protocol";
