@@ -131,7 +131,7 @@ export function draw(ctx, panel, pool, width, height, style, range) {
 
   // Marks.
   let next = 0;
-  const keys = [];
+  const keys = [], unknown = new Set();
   ctx.save();
   ctx.beginPath();
   ctx.rect(frame.left, frame.top, w, h);
@@ -148,6 +148,7 @@ export function draw(ctx, panel, pool, width, height, style, range) {
     const own = scale && mark.color === "by";
     const shade = (k) => {
       const [low, high] = scale.limits;
+      if (isNaN(col(scale.values)[k])) return "transparent";
       return mapColor(scale.map, (col(scale.values)[k] - low) / (high - low));
     };
     ctx.globalAlpha = mark.alpha;
@@ -155,8 +156,18 @@ export function draw(ctx, panel, pool, width, height, style, range) {
     ctx.lineWidth = mark.width;
     ctx.setLineDash(mark.dash === "dashed" ? [6, 4] : mark.dash === "dotted" ? [2, 3] : []);
     for (const shape of mark.shapes) if (shape.is === "cells") shape.count = scale?.values[1];
-    for (const shape of mark.shapes) shapes[shape.is]?.({ ctx, shape, col, px, py, frame, w, h, style, x, y, shade: own || shape.is === "cells" ? shade : null });
+    for (const shape of mark.shapes) {
+      const drawn = shapes[shape.is];
+      if (drawn) drawn({ ctx, shape, col, px, py, frame, w, h, style, x, y, shade: own || shape.is === "cells" ? shade : null });
+      else unknown.add(shape.is);
+    }
     ctx.globalAlpha = 1;
+  }
+  if (unknown.size) {
+    ctx.fillStyle = style("--quiet");
+    ctx.font = font(11);
+    ctx.textAlign = "left"; ctx.textBaseline = "bottom";
+    ctx.fillText(`not drawn on this page: ${[...unknown].join(", ")}`, frame.left + 6, frame.top + h - 6);
   }
   ctx.restore();
   ctx.setLineDash([]);
@@ -193,6 +204,14 @@ export function draw(ctx, panel, pool, width, height, style, range) {
     ctx.fillText(number(low), left + 13, frame.top + h - 5);
   }
   return { frame, w, h, x, y, px, py };
+}
+
+function words(ctx, text, x, y, align, baseline, style) {
+  if (!text) return;
+  const { fillStyle, globalAlpha } = ctx;
+  Object.assign(ctx, { fillStyle: style("--ink"), globalAlpha: 1, font: "11px system-ui, sans-serif", textAlign: align, textBaseline: baseline });
+  ctx.fillText(text, x, y);
+  Object.assign(ctx, { fillStyle, globalAlpha });
 }
 
 const shapes = {
@@ -251,12 +270,60 @@ const shapes = {
     }
     if (!shade) ctx.stroke();
   },
-  dots({ ctx, shape, col, px, py, shade }) {
+  dots({ ctx, shape, col, px, py, style, shade }) {
     const xs = col(shape.x), ys = col(shape.y), r = Math.max(1, shape.radius);
     for (let k = 0; k < xs.length; k++) {
-      if (shade) ctx.fillStyle = shade(k);
-      ctx.beginPath(); ctx.arc(px(xs[k]), py(ys[k]), r, 0, 2 * Math.PI); ctx.fill();
+      if (shade) ctx.fillStyle = ctx.strokeStyle = shade(k);
+      const a = px(xs[k]), b = py(ys[k]);
+      if (!isFinite(a + b)) continue;
+      ctx.beginPath();
+      if (shape.marker === "squares" || shape.marker === "frames") ctx.rect(a - r, b - r, 2 * r, 2 * r);
+      else if (shape.marker === "diamonds") { ctx.moveTo(a, b - r); ctx.lineTo(a + r, b); ctx.lineTo(a, b + r); ctx.lineTo(a - r, b); ctx.closePath(); }
+      else if (shape.marker === "crosses") { ctx.moveTo(a - r, b - r); ctx.lineTo(a + r, b + r); ctx.moveTo(a - r, b + r); ctx.lineTo(a + r, b - r); }
+      else ctx.arc(a, b, r, 0, 2 * Math.PI);
+      if (["rings", "frames"].includes(shape.marker)) {
+        // Open marks hide what runs below them.
+        const color = ctx.fillStyle;
+        ctx.fillStyle = style("--paper");
+        ctx.fill(); ctx.stroke();
+        ctx.fillStyle = color;
+      } else if (shape.marker === "crosses") ctx.stroke();
+      else ctx.fill();
     }
+  },
+  /// Directions: the faster, the longer, weakly, so that slow places show theirs, too.
+  arrows({ ctx, shape, col, px, py, w, h, x, y }) {
+    const [xs, ys, dx, dy] = ["x", "y", "dx", "dy"].map((key) => col(shape[key]));
+    const found = [];
+    for (let k = 0; k < xs.length; k++) {
+      const step = 1e-4 / Math.hypot(dx[k] / (x.high - x.low), dy[k] / (y.high - y.low));
+      const a = px(xs[k]), b = py(ys[k]);
+      const u = (px(xs[k] + dx[k] * step) - a) / step, v = (py(ys[k] + dy[k] * step) - b) / step;
+      const speed = Math.hypot(u, v);
+      if (speed > 0 && isFinite(speed)) found.push({ a, b, u: u / speed, v: v / speed, speed });
+    }
+    const fastest = Math.max(...found.map((one) => one.speed));
+    const cell = 0.85 * Math.sqrt(w * h / Math.max(found.length, 1));
+    ctx.beginPath();
+    for (const { a, b, u, v, speed } of found) {
+      const long = cell * (0.35 + 0.65 * Math.cbrt(speed / fastest)), barb = 0.32 * Math.min(long, 0.8 * cell);
+      const tip = [a + u * long / 2, b + v * long / 2];
+      ctx.moveTo(a - u * long / 2, b - v * long / 2); ctx.lineTo(...tip);
+      for (const turn of [1, -1]) { ctx.moveTo(...tip); ctx.lineTo(tip[0] - barb * (0.9 * u - turn * 0.45 * v), tip[1] - barb * (0.9 * v + turn * 0.45 * u)); }
+    }
+    ctx.stroke();
+  },
+  shade({ ctx, shape, px, py, frame, w, h, style }) {
+    const [a, b] = shape.vertical ? [px(shape.from), px(shape.to)] : [py(shape.from), py(shape.to)];
+    if (!isFinite(a + b)) return;
+    if (shape.vertical) ctx.fillRect(Math.min(a, b), frame.top, Math.abs(b - a), h);
+    else ctx.fillRect(frame.left, Math.min(a, b), w, Math.abs(b - a));
+    words(ctx, shape.label, shape.vertical ? (a + b) / 2 : frame.left + w / 2, shape.vertical ? frame.top + 3 : Math.min(a, b) + 3, "center", "top", style);
+  },
+  note({ ctx, shape, px, py, style }) {
+    const a = px(shape.x), b = py(shape.y);
+    ctx.beginPath(); ctx.arc(a, b, 2.5, 0, 2 * Math.PI); ctx.fill();
+    words(ctx, shape.text, a + 5, b - 4, "left", "bottom", style);
   },
   boxes({ ctx, shape, col, px, py, shade }) {
     const rows = col(shape.rows);

@@ -69,7 +69,7 @@ function poolSize(list) {
     } else if (value && typeof value === "object") Object.values(value).forEach(visit);
   };
   for (const figure of list) for (const panel of figure.panels) for (const mark of panel.marks) {
-    for (const shape of mark.shapes) for (const key of ["x", "y", "low", "high", "rows"]) if (shape.is !== "cells") visit(shape[key]);
+    for (const shape of mark.shapes) for (const key of ["x", "y", "low", "high", "rows", "dx", "dy"]) if (shape.is !== "cells") visit(shape[key]);
     if (mark.scale) visit(mark.scale.values);
   }
   return size;
