@@ -12,7 +12,7 @@ const FUNCTIONS: &[&str] = &["exp", "expm1", "exprel", "tanh"];
 /// Membrane potentials move about between these, in volt.
 const SPAN: (f64, f64) = (-0.08, 0.0);
 /// An exponent that changes less than this over that span was not meant.
-const LEAST: f64 = 0.01;
+const LEAST: f64 = 0.05;
 
 /// Warns where the argument of an exponential depends on one membrane potential and hardly changes with it.
 pub fn check(checker: &mut Checker, function: &str, argument: &Typed) {
