@@ -453,7 +453,7 @@ fn call(emit: &mut Emit, shared: &Shared, node: Node) {
             emit.call(Import::Primitive(name), &passed);
         }
         Kind::Random(distribution, stream, seed, step, index, mean) => {
-            let base = shared.plan.graph.from_element(*index).flatten();
+            let base = shared.plan.graph.fixed_by_element(*index).flatten();
             let mut passed = vec![out];
             if let Some(mean) = mean {
                 passed.push(block(emit, shared, *mean));

@@ -215,7 +215,7 @@ impl Graph {
                 scalars.all(|&arg| self.nodes[arg].uniform)
             }
             Kind::Random(_, _, seed, step, index, _) => {
-                self.from_element(*index).is_some()
+                self.fixed_by_element(*index).is_some()
                     && self.nodes[*seed].uniform
                     && self.nodes[*step].uniform
             }
@@ -224,7 +224,7 @@ impl Graph {
     }
     /// The uniform integer by which an index is larger than that of the element; nothing within where it is the same. Nothing for other
     /// indices.
-    pub fn from_element(&self, index: Node) -> Option<Option<Node>> {
+    pub fn fixed_by_element(&self, index: Node) -> Option<Option<Node>> {
         match self.nodes[index].kind {
             Kind::Index => Some(None),
             Kind::Binary(BinaryOp::AddInt, base, element) => {
