@@ -149,7 +149,11 @@ pub fn per_synapse(model: &Model, sorted: Option<Precision>) -> Vec<u64> {
     // About as much as where ten synapses of a source have the same delay.
     const DELAY: u64 = 1;
     const PAIRS: u64 = 16;
-    const ORDER: u64 = 12;
+    // A number in the order of delivery, and the row while they are sorted.
+    const ORDER: u64 = 4;
+    const SORTING: u64 = 4;
+    // Bytes of an integer variable, which `i` and `j` are.
+    const INDEX: u64 = 8;
     let plain = match sorted {
         Some(_) => projections(model),
         None => BTreeSet::new(),
@@ -181,7 +185,17 @@ pub fn per_synapse(model: &Model, sorted: Option<Precision>) -> Vec<u64> {
             stored && !variable.shared && variable.owner == Owner::Projection(id)
         });
         let own = own.map(|variable| super::context::elem(variable.ty).size() as u64);
-        PAIRS + ORDER * projection.pathways.len() as u64 + own.sum::<u64>()
+        // The indices are counted with the pairs.
+        let own = own.sum::<u64>().saturating_sub(2 * INDEX);
+        let lists = projection.pathways.iter().map(|pathway| {
+            ORDER
+                + match weighed(model, id, pathway, &written) {
+                    Some((Weighed::Own(_), _)) => PLACE + 8,
+                    Some((Weighed::Alike, _)) => PLACE,
+                    None => 0,
+                }
+        });
+        PAIRS + SORTING + own + lists.sum::<u64>()
     };
     model.projections.iter_enumerated().map(one).collect()
 }
