@@ -134,7 +134,7 @@ fn the_page_keeps_its_budget() {
 
 /// Largest core, and largest page without a model, in bytes.
 const CORE: u32 = 2_400_000;
-const WHOLE: usize = 1_500_000;
+const WHOLE: usize = 1_600_000;
 
 /// Files that the core is built from: all of the crate that it may contain.
 fn core_inputs() -> Vec<PathBuf> {

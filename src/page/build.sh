@@ -6,7 +6,7 @@
 #
 # The core needs a Rust compiler that can build the standard library for wasm32-unknown-unknown, and wasm-ld. Either
 # `rustup target add wasm32-unknown-unknown`, or Debian's packages rustc-web, cargo-web, rust-web-src and lld-22 (used when present).
-# The script needs npm. (`-Zfmt-debug=none` would make the core smaller, but some keys of tables are made of debug texts.)
+# Both need npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 page=src/page
@@ -28,7 +28,11 @@ if [[ $parts == *core* ]]; then
         --config 'profile.page.inherits="release"' --config 'profile.page.opt-level="z"' --config 'profile.page.lto="fat"' \
         --config 'profile.page.codegen-units=1' --config 'profile.page.panic="abort"'
     module=$work/wasm32-unknown-unknown/page/snnc.wasm
-    wc -c "$module"
+    features=(--enable-simd --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext
+        --enable-mutable-globals --enable-reference-types --enable-multivalue)
+    npx --yes --package "binaryen@132.0.0" wasm-opt -Oz "${features[@]}" --strip-debug --strip-producers "$module" --output "$work/core.wasm"
+    wc -c "$module" "$work/core.wasm"
+    module=$work/core.wasm
     gzip --best --no-name --stdout "$module" >"$page/core.wasm.gz"
     # What follows is built for this machine.
     unset RUSTFLAGS RUSTC RUSTC_BOOTSTRAP CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER

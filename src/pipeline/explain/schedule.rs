@@ -168,8 +168,11 @@ impl Teller<'_> {
     /// Subexpressions that are constant over the step, and values of whole populations.
     fn held(&mut self, owner: Owner) {
         let model = self.model;
-        for id in model.owner_variables(owner) {
-            let variable = &model.variables[*id];
+        let own = model
+            .variables
+            .iter()
+            .filter(|variable| variable.owner == owner);
+        for variable in own {
             let what = match variable.kind {
                 VariableKind::Subexpression {
                     constant_over_dt: true,
