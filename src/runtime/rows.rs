@@ -95,7 +95,7 @@ impl Deref for Rows {
     }
 }
 
-/// What [`Rows::new`] sorts.
+/// What is sorted into rows.
 pub(super) struct Synapses<'a> {
     /// Row of each synapse.
     pub rows: &'a [u32],
