@@ -4,9 +4,13 @@ use super::args::{CheckArgs, ModelArgs};
 use super::files::{self, Disk};
 use super::{Exit, convergence, values};
 use crate::check::options::CheckOptions;
+use crate::diagnostic::Sink;
 use crate::diagnostic::mend;
 use crate::pipeline::Compilation;
 use crate::record::files::write_whole;
+use crate::source::SourceMap;
+use crate::syntax::ast::File;
+use crate::syntax::parse;
 
 /// A mend may make room for another; after so many rounds there is no more to expect.
 const ROUNDS: usize = 20;
@@ -89,6 +93,14 @@ fn fix(input: &mut files::Input, options: &CheckOptions) -> Result<(), String> {
         Some(_) => {}
     }
     Ok(())
+}
+
+/// The trees of all files that were read; their faults have been reported.
+pub fn trees(sources: &SourceMap) -> Vec<File> {
+    sources
+        .iter()
+        .map(|(id, source)| parse(id, &source.text, &mut Sink::new()))
+        .collect()
 }
 
 /// For commands that only need a checked model: reads, checks, shows, and hands over on success.

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use super::args::{DocumentFormat, ReportArgs};
 use super::{Exit, check, files};
-use crate::diagnostic::Sink;
 use crate::document::{describe, html, latex, markdown};
 use crate::record::files::write_whole;
 use crate::syntax::ast::File;
-use crate::syntax::parse;
 
 /// Writes the document.
 pub fn document(args: &ReportArgs) -> Exit {
@@ -18,10 +16,7 @@ pub fn document(args: &ReportArgs) -> Exit {
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let written = check::checked(&args.file, &args.model, |compilation, checked| {
         let sources = &compilation.sources;
-        let trees: Vec<File> = sources
-            .iter()
-            .map(|(id, source)| parse(id, &source.text, &mut Sink::new()))
-            .collect();
+        let trees = check::trees(sources);
         let trees: Vec<&File> = trees.iter().collect();
         let document = describe(&checked, &trees, sources, &name);
         match args.format {

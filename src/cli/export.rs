@@ -3,19 +3,14 @@
 use super::args::{ExportArgs, Simulator};
 use super::{Exit, check};
 use crate::brian2;
-use crate::diagnostic::Sink;
 use crate::record::files::write_whole;
 use crate::syntax::ast::File;
-use crate::syntax::parse;
 
 /// Prints or writes the script.
 pub fn export(args: &ExportArgs) -> Exit {
     let script = check::checked(&args.file, &args.model, |compilation, checked| {
         let sources = &compilation.sources;
-        let trees: Vec<File> = sources
-            .iter()
-            .map(|(id, source)| parse(id, &source.text, &mut Sink::new()))
-            .collect();
+        let trees = check::trees(sources);
         let trees: Vec<&File> = trees.iter().collect();
         match args.to {
             Simulator::Brian2 => brian2::export(&checked, &trees, sources),

@@ -424,13 +424,14 @@ impl Checker<'_> {
         }
     }
 
-    fn recorded_elements(
+    /// The variable that `P.x[…]` or `P[…].x` names, where it is, and which of its elements are meant; the one of a shared variable.
+    pub fn elements_of(
         &mut self,
         base: &ast::Expr,
         name: &Ident,
         subscripts: &[ast::Subscript],
         span: Span,
-    ) -> Option<(usize, VariableId, Vec<u32>, bool)> {
+    ) -> Option<(Slice, VariableId, Vec<u32>)> {
         let (mut place, mut picked): (Slice, Picked) = self.elements(base)?;
         let id = self.recordable(place.group, name)?;
         if !subscripts.is_empty() {
@@ -445,18 +446,29 @@ impl Checker<'_> {
             }
             picked = self.picked(subscripts, place.size(), span)?;
         }
-        let shared = self.model.variables[id].shared;
-        let elements = if shared {
+        let elements = if self.model.variables[id].shared {
             vec![0]
         } else {
             self.absolute(place, &picked, span)?
         };
+        Some((place, id, elements))
+    }
+
+    fn recorded_elements(
+        &mut self,
+        base: &ast::Expr,
+        name: &Ident,
+        subscripts: &[ast::Subscript],
+        span: Span,
+    ) -> Option<(usize, VariableId, Vec<u32>, bool)> {
+        let (place, id, elements) = self.elements_of(base, name, subscripts, span)?;
         let position = matches!(
             subscripts,
             [ast::Subscript::Index(expr)]
                 if !matches!(expr.ungrouped().kind, ExprKind::Array(_) | ExprKind::Range { .. })
         );
-        let one = elements.len() == 1 && (position || shared || subscripts.is_empty());
+        let one = elements.len() == 1
+            && (position || self.model.variables[id].shared || subscripts.is_empty());
         let owner = population_name(base);
         let record = self.record_of(&owner, place.group, id, &elements, span);
         Some((record, id, elements, one))

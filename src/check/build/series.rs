@@ -518,28 +518,7 @@ impl<'a> Checker<'a> {
         let ExprKind::Member { base, name } = &member.ungrouped().kind else {
             return None;
         };
-        let (mut place, picked) = self.elements(base)?;
-        let id = self.recordable(place.group, name)?;
-        let picked = if subscripts.is_empty() {
-            picked
-        } else {
-            if let super::elements::Picked::Range {
-                start,
-                stop,
-                step: 1,
-            } = picked
-            {
-                place.last = place.first + stop;
-                place.first += start;
-            }
-            self.picked(subscripts, place.size(), member.span)?
-        };
-        let shared = self.model.variables[id].shared;
-        let elements = if shared {
-            vec![0]
-        } else {
-            self.absolute(place, &picked, member.span)?
-        };
+        let (place, id, elements) = self.elements_of(base, name, subscripts, member.span)?;
         let owner = population_name(base);
         let record = self.record_of(&owner, place.group, id, &elements, member.span);
         let series = Series::Lines {

@@ -511,20 +511,22 @@ fn input(
         ));
     }
     candidates.retain(|(.., knob, _)| acts(&field, position, *knob));
+    let listed = |nothing: &str| {
+        let names: Vec<String> = candidates
+            .iter()
+            .map(|(name, ..)| format!("`{name}`"))
+            .collect();
+        match names.is_empty() {
+            true => nothing.to_string(),
+            false => names.join(", "),
+        }
+    };
     if let Some(name) = &wanted.input {
         let found = candidates.iter().find(|(candidate, ..)| candidate == name);
         return match found {
             Some((name, dimension, knob, _)) => Ok((name.clone(), *dimension, *knob)),
             None => {
-                let names: Vec<String> = candidates
-                    .iter()
-                    .map(|(name, ..)| format!("`{name}`"))
-                    .collect();
-                let list = if names.is_empty() {
-                    "none".to_string()
-                } else {
-                    names.join(", ")
-                };
+                let list = listed("none");
                 Err(format!(
                     "`{name}` is no parameter or constant in the equation of the membrane potential; there are: {list}"
                 ))
@@ -550,15 +552,7 @@ fn input(
     match best.min_by_key(|(rank, _)| *rank) {
         Some((_, (name, dimension, knob, _))) => Ok((name.clone(), *dimension, *knob)),
         None => {
-            let names: Vec<String> = candidates
-                .iter()
-                .map(|(name, ..)| format!("`{name}`"))
-                .collect();
-            let list = if names.is_empty() {
-                "nothing".to_string()
-            } else {
-                names.join(", ")
-            };
+            let list = listed("nothing");
             Err(format!(
                 "no input was found: say which parameter or constant of the membrane equation it is with `--input NAME` (there are: {list})"
             ))
