@@ -49,12 +49,16 @@ fn one(args: &CheckArgs, path: &std::path::Path) -> Exit {
     let world = Disk::new();
     let mut compilation = Compilation::new(&world);
     let checked = compilation.check(&input.name, &input.text, &options);
+    if let Some(checked) = &checked {
+        compilation.probe(checked);
+    }
+    let failed = checked.is_none() || compilation.sink.has_errors();
     let diagnostics = compilation.sink.finish();
     files::show(&compilation.sources, &diagnostics, args.json);
     if args.timings {
         eprint!("{}", compilation.timings.table());
     }
-    if checked.is_none() {
+    if failed {
         return values::blame(&diagnostics, &compilation.sources);
     }
     let shown_elsewhere = args.json || (args.fix && input.path.is_none());

@@ -93,6 +93,8 @@ codes! {
     CONDITION "E0311" "a condition is needed";
     UNKNOWN_UNIT "E0312" "there is no unit of this name";
     NUMBER "E0313" "a number is out of bounds";
+    BARE_ZERO "E0314" "a bare 0 needs its unit";
+    TIME_CONSTANT "E0315" "a differential equation lacks its time constant";
     UNIT_TRAP "W0350" "a unit multiplies a whole quotient";
     SCALE "W0351" "an exponent hardly changes";
     ZERO_DIVISOR "W0352" "a divisor is 0";
@@ -110,6 +112,7 @@ codes! {
     METHOD_OPTION "E0412" "an option of the method is unknown or out of range";
     NO_METHOD "E0413" "no integration method takes these equations";
     NOISE_NOT_LINEAR "E0414" "noise is not a plain factor";
+    NOISE_SCALE "E0415" "noise is not scaled by the root of a time";
     STIFF "W0451" "the time step is too long for the method";
     READ_BEFORE_SET "W0450" "an initial value is read before it is set";
     NOT_WRITABLE "E0501" "something that cannot be written is written";
@@ -129,10 +132,12 @@ codes! {
     DELAY "E0604" "a delay or an order that cannot be";
     SUMMED "E0605" "a sum over synapses has nowhere to go";
     EVENT_DRIVEN "E0606" "event-driven and clock-driven equations read each other";
+    MATRIX "E0607" "a matrix has not a row per source and a column per target";
     CLOCK_DRIVEN "W0650" "an equation of synapses is integrated in every step";
     NO_SYNAPSES "W0651" "a projection has no synapses";
     DELAY_STEPS "W0654" "a delay is no whole number of steps";
     ORDER "W0652" "the effect of synapses depends on their order";
+    SUMMED_TWICE "A0655" "several projections sum into one variable";
     LOOP "W0653" "spikes go round in a loop within a time step";
     INPUT "E0701" "a source of spikes is incomplete or contradicts itself";
     SIGNAL "E0702" "the table of a signal does not fit";
@@ -167,5 +172,6 @@ codes! {
     NOT_FINITE "E0901" "a value is not finite";
     BACKEND "E0902" "the back end cannot run this model";
     MEMORY "E0903" "the model does not fit into memory";
+    RECORDING_SIZE "E0905" "a recording does not fit into memory";
     LARGE_RECORDING "W0904" "a recording is large";
 }

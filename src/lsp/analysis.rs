@@ -103,6 +103,9 @@ impl Findings {
             ..CheckOptions::default()
         };
         let checked = compilation.check(name, text, &options);
+        if let Some(checked) = &checked {
+            compilation.probe(checked);
+        }
         Findings {
             known: checked.as_ref().map(known),
             sources: compilation.sources,

@@ -5,6 +5,9 @@ use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::lower::forecast::{Share, forecast};
 use crate::lower::wiring::Wiring;
 use crate::model::Model;
+use crate::model::protocol::{Record, Recorded};
+use crate::units::dimension::Dimension;
+use crate::units::quantity::Quantity;
 
 /// A recording of so many bytes is worth a word.
 const LARGE_RECORDING: u64 = 1 << 30;
@@ -29,27 +32,86 @@ pub fn check(
     if wiring.is_some() {
         return Some(());
     }
-    let recordings = shares
-        .iter()
-        .filter(|share| share.name.starts_with("samples of "));
-    for share in recordings.filter(|share| share.bytes > LARGE_RECORDING) {
-        let message = format!("the {} take {}", share.name, bytes(share.bytes));
-        let diagnostic = Diagnostic::without_place(codes::LARGE_RECORDING, message);
-        sink.report(
-            diagnostic
-                .note("record fewer neurons, or less often: `record v of P[0:10] every 1 ms`"),
-        );
+    for share in shares.iter().filter(|share| share.bytes > LARGE_RECORDING) {
+        if let Some(record) = record_of(model, share) {
+            let message = format!("the {} take {}", share.name, bytes(share.bytes));
+            let diagnostic = Diagnostic::new(codes::LARGE_RECORDING, record.span, message);
+            sink.report(smaller(model, diagnostic, record, share));
+        }
     }
     Some(())
 }
 
+/// The recording that a share of memory belongs to.
+fn record_of<'m>(model: &'m Model, share: &Share) -> Option<&'m Record> {
+    let name = share.name.strip_prefix("samples of ")?;
+    let of = |record: &&Record| {
+        let samples = matches!(
+            record.what,
+            Recorded::States { .. } | Recorded::Synapses { .. }
+        );
+        samples && record.name == name
+    };
+    model.records.iter().find(of)
+}
+
+/// Says what a recording consists of, and what it would take if it were made smaller.
+fn smaller(model: &Model, diagnostic: Diagnostic, record: &Record, share: &Share) -> Diagnostic {
+    let (rows, name, every) = match &record.what {
+        Recorded::States {
+            variables,
+            elements,
+            every,
+            group,
+            ..
+        } => {
+            let names = variables
+                .iter()
+                .map(|id| model.variables[*id].name.as_str());
+            let text = format!(
+                "{} of {}",
+                names.collect::<Vec<_>>().join(", "),
+                model.groups[*group].name
+            );
+            (variables.len() * elements.len(), text, every)
+        }
+        _ => return diagnostic.note("record fewer synapses, or less often"),
+    };
+    let samples = share.bytes / (8 * rows as u64 + 8);
+    let mut diagnostic = diagnostic.note(format!(
+        "{rows} values at {samples} times, 8 bytes each; record less often or fewer neurons"
+    ));
+    if every.is_none() && samples >= 100 {
+        let less = bytes(share.bytes / 10);
+        let dt = Quantity::new(10.0 * model.dt, Dimension::TIME);
+        diagnostic = diagnostic.note(format!("`record {name} every {dt}` takes {less}"));
+    }
+    if rows > 10 {
+        let less = bytes(samples * 8 * 11);
+        diagnostic = diagnostic.note(format!("`record {name}[0:10]` takes {less}"));
+    }
+    diagnostic
+}
+
 fn refusal(model: &Model, shares: &[Share], total: u64, limit: u64) -> Diagnostic {
+    let largest = shares.iter().max_by_key(|share| share.bytes);
+    if let Some(share) = largest
+        && share.bytes > limit
+        && let Some(record) = record_of(model, share)
+    {
+        let message = format!(
+            "the recording needs {}, and {} are free",
+            bytes(share.bytes),
+            bytes(limit)
+        );
+        let diagnostic = Diagnostic::new(codes::RECORDING_SIZE, record.span, message);
+        return smaller(model, diagnostic.label("would not fit"), record, share);
+    }
     let message = format!(
         "the model needs {}, and {} are free",
         bytes(total),
         bytes(limit)
     );
-    let largest = shares.iter().max_by_key(|share| share.bytes);
     let name = largest.map_or("", |share| share.name.as_str());
     let group = model.groups.iter().find(|group| name == group.name);
     let record = model.records.iter().find(|r| name.ends_with(&r.name));

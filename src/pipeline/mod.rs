@@ -14,6 +14,7 @@ pub mod explain;
 pub mod field;
 pub mod memory;
 mod network;
+mod probe;
 pub mod profile;
 pub mod protocol;
 pub mod report;

@@ -157,7 +157,8 @@ fn no_such(span: Span, owner: &str, number: usize, size: usize) -> Diagnostic {
     Diagnostic::new(codes::INDEX, span, message).label(label)
 }
 
-fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnostic {
+/// What is said about a line that cannot be carried out.
+pub(super) fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -> Diagnostic {
     let projection = &model.projections[problem.projection];
     let name = |side: Side| match side {
         Side::Pre => "i",

@@ -106,7 +106,7 @@ impl<'a> Checker<'a> {
         let (Some(sources), Some(targets)) = (size(Side::Pre), size(Side::Post)) else {
             self.report(
                 Diagnostic::new(
-                    codes::LENGTH,
+                    codes::MATRIX,
                     span,
                     "a matrix belongs to synapses between neurons",
                 )
@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
         let name = |side| self.model.owner_name(self.endpoint(id, side).owner);
         let (from, onto) = (name(Side::Pre), name(Side::Post));
         let mut diagnostic = Diagnostic::new(
-            codes::LENGTH,
+            codes::MATRIX,
             span,
             format!("a matrix of {rows} rows and {columns} columns, but there are {sources} sources and {targets} targets"),
         )

@@ -3,10 +3,11 @@
 use crate::check::context::{Checker, Context, Typed};
 use crate::check::dims::{Dim, is_a};
 use crate::check::globals::Global;
+use crate::check::unit_errors::root_of_time;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::VariableKind;
 use crate::source::Span;
-use crate::units::dimension::{Dimension, Rational};
+use crate::units::dimension::Dimension;
 use crate::units::display::si_unit;
 
 /// The left side of an equation.
@@ -54,9 +55,24 @@ pub fn check(checker: &mut Checker, left: Left, right: &Typed, context: &Context
     } else {
         format!("`{}` is {}", left.name, is_a(left.declared))
     };
-    let diagnostic = Diagnostic::new(codes::SIDES, right.span, message)
+    if let Some(diagnostic) = checker.bare_zero(right, wanted) {
+        checker.report(diagnostic);
+        return false;
+    }
+    let noise = root_of_time(found, wanted).filter(|_| checker.has_noise(right));
+    let code = match noise {
+        Some(_) => codes::NOISE_SCALE,
+        None if left.differential && found == left.declared => codes::TIME_CONSTANT,
+        None => codes::SIDES,
+    };
+    let diagnostic = Diagnostic::new(code, right.span, message)
         .label(format!("this is {}", is_a(found)))
         .also(left.unit, declared);
+    if let Some(divided) = noise {
+        let diagnostic = checker.scaled_noise(diagnostic, right, divided);
+        checker.report(diagnostic);
+        return false;
+    }
     let diagnostic = suggest(checker, diagnostic, left, right, (found, wanted), context);
     checker.report(diagnostic);
     false
@@ -72,7 +88,6 @@ fn suggest(
 ) -> Diagnostic {
     let text = checker.sources.text(right.span).trim();
     let short = text.chars().count() <= 60 && !text.contains('\n');
-    let half = Rational::new(1, 2).and_then(|half| Dimension::TIME.pow(half));
     if left.differential && found == left.declared {
         // The usual slip: dv/dt = 1 - v, without the time constant.
         let constant = time_constant(checker, context);
@@ -93,11 +108,6 @@ fn suggest(
         }
         return diagnostic;
     }
-    if half.is_some_and(|half| found / wanted == half || wanted / found == half) {
-        return diagnostic.note(
-            "white noise `xi` has the unit second^(-1/2): scale it by `sqrt(2/tau)` or divide by `sqrt(tau)`",
-        );
-    }
     let fits = if left.differential {
         found * Dimension::TIME
     } else {
@@ -115,7 +125,8 @@ fn simple(text: &str) -> bool {
     let inner = text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'));
-    text.chars()
+    text.trim_start_matches('-')
+        .chars()
         .all(|c| c.is_alphanumeric() || "_.".contains(c))
         || inner.is_some_and(|inner| !inner.contains(['(', ')']))
 }

@@ -172,20 +172,48 @@ fn spikes_at_once(
     let value = values.get(&state).copied().flatten().unwrap_or(0.0);
     let group_name = checker.model.groups[group].name.clone();
     let quantity = Quantity::new(value, dimension);
-    checker.report(
-        Diagnostic::new(
-            codes::SPIKES_AT_START,
-            condition.span,
-            format!("all neurons of `{group_name}` spike in the first step"),
-        )
-        .label(format!(
-            "holds from the start, where `{name}` is {quantity}"
-        ))
-        .note(format!(
-            "give an initial value below the threshold, as in `{name}(0) = …`"
-        )),
-    );
+    let given = assignments(checker, group)
+        .iter()
+        .rev()
+        .find(|assignment| assignment.variable == state)
+        .map(|assignment| assignment.span);
+    let declared = variable.span;
+    let message = format!("all neurons of `{group_name}` spike in the first step");
+    let diagnostic = match given {
+        Some(given) => Diagnostic::new(codes::SPIKES_AT_START, condition.span, message)
+            .label(format!(
+                "holds from the start, where `{name}` is {quantity}"
+            ))
+            .also(given, "set here")
+            .note(format!(
+                "give an initial value below the threshold, as in `{name}(0) = …`"
+            )),
+        None => {
+            let message = format!("`{name}` starts at {quantity}, where {message}");
+            let rest = reset_value(checker, group, state);
+            let example = rest.map_or("…".to_string(), |rest| rest.to_string());
+            Diagnostic::new(codes::STARTS_AT_ZERO, declared, message)
+                .label("has no initial value")
+                .also(condition.span, "holds from the start")
+                .note(format!(
+                    "give an initial value below the threshold, as in `{name}(0) = {example}`"
+                ))
+        }
+    };
+    checker.report(diagnostic);
     true
+}
+
+/// What a reset sets a variable to, where that is known.
+fn reset_value(checker: &Checker, group: GroupId, variable: VariableId) -> Option<Quantity> {
+    let reset = checker.model.groups[group].reset.as_ref()?;
+    let mut statements = reset.statements.iter();
+    let statement = statements.find(|statement| statement.target == variable)?;
+    let value = checker.evaluate(statement.value)?;
+    Some(Quantity::new(
+        value,
+        checker.model.variables[variable].dimension,
+    ))
 }
 
 /// Warns where a membrane potential that is reset to another value was given none at the start.

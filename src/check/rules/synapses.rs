@@ -1,6 +1,6 @@
 //! Synapses whose effect depends on more than was meant: on the order in which they are visited, or on the length of the time step.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::start::variables_in;
 use crate::check::context::Checker;
@@ -20,6 +20,34 @@ pub fn check(checker: &mut Checker) {
         }
     }
     loops_within_a_step(checker, &ids);
+    summed_by_several(checker, &ids);
+}
+
+/// Tells of variables that more than one projection sums into: they add up.
+fn summed_by_several(checker: &mut Checker, ids: &[ProjectionId]) {
+    let mut first: BTreeMap<VariableId, (String, Span)> = BTreeMap::new();
+    for id in ids {
+        let projection = checker.model.projections[*id].clone();
+        for summed in &projection.summed {
+            let Some((other, span)) = first.get(&summed.variable) else {
+                first.insert(summed.variable, (projection.name.clone(), summed.span));
+                continue;
+            };
+            let variable = &checker.model.variables[summed.variable];
+            let owner = checker.model.owner_name(variable.owner);
+            let (name, this) = (&variable.name, &projection.name);
+            let message = format!(
+                "`{name}` of `{owner}` is the sum over the synapses of `{other}` and of `{this}`"
+            );
+            let diagnostic = Diagnostic::new(codes::SUMMED_TWICE, summed.span, message)
+                .label("adds to it")
+                .also(*span, "so does this")
+                .note(
+                    "contributions of several projections add up; the report of a run lists them",
+                );
+            checker.report(diagnostic);
+        }
+    }
 }
 
 /// How a statement changes a variable of a neuron.
