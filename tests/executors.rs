@@ -82,7 +82,13 @@ struct World {
 impl World {
     fn new(len: usize) -> World {
         let mut layout = Layout::default();
-        let all = [Elem::F64, Elem::F64, Elem::I64, Elem::U32, Elem::Bool];
+        let all = [
+            Elem::F64,
+            Elem::F32,
+            Elem::I64,
+            Elem::U32,
+            Elem::Bool,
+        ];
         let mut element = Vec::new();
         let mut other = Vec::new();
         for (k, &elem) in all.iter().chain(&all).enumerate() {
@@ -111,7 +117,7 @@ impl World {
         for (_, column) in self.layout.columns() {
             for index in 0..column.len {
                 let bits = match column.elem {
-                    Elem::F64 => dice.float().to_bits(),
+                    Elem::F64 | Elem::F32 => dice.float().to_bits(),
                     Elem::Bool => dice.next() & 1,
                     _ => dice.int() as u64,
                 };
@@ -362,7 +368,7 @@ fn program(dice: &mut Dice, world: &World, size: usize) -> Program {
 fn bits(image: &Image, column: &Column, index: usize) -> u64 {
     let bits = image.load(column, index);
     match column.elem {
-        Elem::F64 if f64::from_bits(bits).is_nan() => f64::NAN.to_bits(),
+        Elem::F64 | Elem::F32 if f64::from_bits(bits).is_nan() => f64::NAN.to_bits(),
         _ => bits,
     }
 }

@@ -4,7 +4,8 @@
 
 use std::process::Command;
 
-use snnc::lower::forecast::{Precision, forecast};
+use snnc::lower::forecast::forecast;
+use snnc::lower::held::Precision;
 use snnc::pipeline::experiment::{Ending, Experiment};
 use snnc::pipeline::{Compilation, Executor, Keep};
 use snnc::runtime::simulation::Control;
@@ -46,10 +47,10 @@ fn taken(text: &str, keep: Keep) -> u64 {
     status("VmHWM") - before
 }
 
-fn expected(text: &str, sorted: Option<Precision>) -> u64 {
+fn expected(text: &str, sorted: Option<Precision>, held: Precision) -> u64 {
     let mut compilation = Compilation::new(&NoFiles);
     let checked = compilation.check("model.snn", text, &Default::default());
-    let shares = forecast(&checked.unwrap().model, None, sorted);
+    let shares = forecast(&checked.unwrap().model, None, sorted, held);
     shares.iter().map(|share| share.bytes).sum()
 }
 
@@ -62,22 +63,30 @@ neurons P[10000] { dv/dt = -v/(10 ms) : 1
 ";
 
 const LINE: &str = "connect: j = int(rand()*N_post) for _ in range(k)";
-/// Members of synapses, and whether weights are of single precision.
-const CASES: [(&str, bool); 4] = [
-    ("on_pre: v += 0.001\n delay: 1 ms", false),
-    ("w : 1 = 0.001*rand()\n on_pre: v += w\n delay: 1 ms", false),
-    (
-        "w : 1 = 0.001*rand()\n on_pre: v += w\n delay: 1 ms*rand()",
-        true,
-    ),
-    (
-        "w : 1 = 0.001*rand()
+const PLASTIC: &str = "w : 1 = 0.001*rand()
  dApre/dt = -Apre/(20 ms) : 1 (event-driven)
  dApost/dt = -Apost/(20 ms) : 1 (event-driven)
  on_pre: { v += w; Apre += 0.01; w += Apost }
- on_post: { Apost += 0.01; w += Apre }",
-        false,
+ on_post: { Apost += 0.01; w += Apre }";
+/// Members of synapses, and how fixed weights and all values are held.
+const CASES: [(&str, Precision, Precision); 5] = [
+    (
+        "on_pre: v += 0.001\n delay: 1 ms",
+        Precision::Double,
+        Precision::Double,
     ),
+    (
+        "w : 1 = 0.001*rand()\n on_pre: v += w\n delay: 1 ms",
+        Precision::Double,
+        Precision::Double,
+    ),
+    (
+        "w : 1 = 0.001*rand()\n on_pre: v += w\n delay: 1 ms*rand()",
+        Precision::Single,
+        Precision::Double,
+    ),
+    (PLASTIC, Precision::Double, Precision::Double),
+    (PLASTIC, Precision::Single, Precision::Single),
 ];
 
 /// Each case in a process of its own: what one gives back, another would use again.
@@ -98,17 +107,14 @@ fn the_forecast_is_true_within_a_fifth() {
 #[ignore = "run by the other test"]
 fn one_case() {
     let case = std::env::var("CASE").map_or(0, |case| case.parse().unwrap());
-    let (body, single) = *CASES.get(case).unwrap();
+    let (body, weights, held) = *CASES.get(case).unwrap();
     let keep = Keep {
-        single,
+        single: weights == Precision::Single,
+        held,
         ..Keep::default()
     };
-    let precision = match single {
-        true => Precision::Single,
-        false => Precision::Double,
-    };
     let text = format!("{GROUP}synapses S: P -> P {{\n {body}\n {LINE}\n}}\nrun 1 ms\n");
-    let expected = expected(&text, Some(precision)) as f64;
+    let expected = expected(&text, Some(weights), held) as f64;
     let taken = taken(&text, keep) as f64;
     assert!(
         (expected / taken - 1.0).abs() < 0.2,

@@ -9,11 +9,17 @@
 mod common;
 
 use common::{Finished, Options, run_with};
+use snnc::lower::held::Precision;
 use snnc::pipeline::Keep;
 
-fn finished(text: &str, threads: usize) -> Finished {
+fn finished(text: &str, threads: usize, held: Precision) -> Finished {
     let options = Options {
         threads: Some(threads),
+        keep: Keep {
+            whole: true,
+            held,
+            ..Keep::default()
+        },
         ..Options::default()
     };
     run_with("model.snn", text, &options).complete()
@@ -24,8 +30,8 @@ fn sorted(text: &str, threads: usize, single: bool) -> Finished {
     let options = Options {
         threads: Some(threads),
         keep: Keep {
-            whole: false,
             single,
+            ..Keep::default()
         },
         ..Options::default()
     };
@@ -48,12 +54,18 @@ fn bits(done: &Finished) -> Vec<(String, Vec<u64>)> {
 }
 
 fn alike(text: &str, fewest_spikes: usize) {
-    let one = finished(text, 1);
+    for held in [Precision::Double, Precision::Single] {
+        alike_held(text, fewest_spikes, held);
+    }
+}
+
+fn alike_held(text: &str, fewest_spikes: usize, held: Precision) {
+    let one = finished(text, 1, held);
     let spikes: usize = one.recording.spikes.iter().map(|table| table.t.len()).sum();
     assert!(spikes >= fewest_spikes, "{spikes} spikes");
     let expected = bits(&one);
     for threads in [2, 3, 8] {
-        for (a, b) in expected.iter().zip(&bits(&finished(text, threads))) {
+        for (a, b) in expected.iter().zip(&bits(&finished(text, threads, held))) {
             assert_eq!(a.0, b.0);
             let first = a.1.iter().zip(&b.1).position(|(x, y)| x != y);
             assert_eq!(first, None, "{} with {threads} threads", a.0);
@@ -200,7 +212,7 @@ record v of cell[0:20]
 
 #[test]
 fn synapses_that_nothing_looks_at_need_only_their_order() {
-    let whole = finished(STATIC, 1);
+    let whole = finished(STATIC, 1, Precision::Double);
     let spikes: usize = whole.recording.spikes.iter().map(|t| t.t.len()).sum();
     assert!(spikes > 1000, "{spikes} spikes");
     let synapses = |done: &Finished| -> Vec<usize> {

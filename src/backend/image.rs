@@ -52,6 +52,7 @@ impl Image {
         let word = self.word(byte).load(Relaxed) >> (byte % 8 * 8);
         match column.elem {
             Elem::F64 | Elem::I64 => word,
+            Elem::F32 => f64::from(f32::from_bits(word as u32)).to_bits(),
             Elem::U32 => word & 0xffff_ffff,
             Elem::Bool => u64::from(word & 0xff != 0),
         }
@@ -63,6 +64,7 @@ impl Image {
         let word = self.word(byte);
         let (mask, bits) = match column.elem {
             Elem::F64 | Elem::I64 => return word.store(bits, Relaxed),
+            Elem::F32 => (0xffff_ffff, u64::from((f64::from_bits(bits) as f32).to_bits())),
             Elem::U32 => (0xffff_ffff, bits & 0xffff_ffff),
             Elem::Bool => (0xff, u64::from(bits != 0)),
         };
@@ -120,7 +122,7 @@ impl Image {
 
 fn encode(column: &Column, value: f64) -> u64 {
     match column.elem {
-        Elem::F64 => value.to_bits(),
+        Elem::F64 | Elem::F32 => value.to_bits(),
         Elem::I64 => value as i64 as u64,
         Elem::U32 => u64::from(value as u32),
         Elem::Bool => u64::from(value != 0.0),
@@ -129,7 +131,7 @@ fn encode(column: &Column, value: f64) -> u64 {
 
 fn decode(column: &Column, bits: u64) -> f64 {
     match column.elem {
-        Elem::F64 => f64::from_bits(bits),
+        Elem::F64 | Elem::F32 => f64::from_bits(bits),
         Elem::I64 => bits as i64 as f64,
         Elem::U32 | Elem::Bool => bits as f64,
     }

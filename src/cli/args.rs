@@ -103,8 +103,11 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t = BackendChoice::Native)]
     pub backend: BackendChoice,
     /// How weights that do not change are kept (see `snnc help synapses`)
-    #[arg(long, value_enum, default_value_t = WeightChoice::F64)]
-    pub weights: WeightChoice,
+    #[arg(long, value_enum, value_name = "PRECISION")]
+    pub weights: Option<PrecisionChoice>,
+    /// How the values of neurons and synapses are held (see `snnc help precision`)
+    #[arg(long, value_enum, default_value_t = PrecisionChoice::F64)]
+    pub precision: PrecisionChoice,
     /// Colors of the figures
     #[arg(long, value_enum, default_value_t = ThemeChoice::Light)]
     pub theme: ThemeChoice,
@@ -137,6 +140,9 @@ pub struct TestArgs {
     /// Threads to use; results are the same for any number [default: as many as help]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// How the values of neurons and synapses are held (see `snnc help precision`)
+    #[arg(long, value_enum, default_value_t = PrecisionChoice::F64)]
+    pub precision: PrecisionChoice,
     /// Say nothing but what is not met
     #[arg(long, short)]
     pub quiet: bool,
@@ -422,12 +428,12 @@ pub enum BackendChoice {
     Interpreter,
 }
 
-/// Precision of weights.
+/// How a number is kept in memory.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WeightChoice {
+pub enum PrecisionChoice {
     /// In 8 bytes
     F64,
-    /// In 4 bytes, rounded once
+    /// In 4 bytes, rounded whenever it is written
     F32,
 }
 

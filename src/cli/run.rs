@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{BackendChoice, Format, RunArgs, ThemeChoice, WeightChoice};
+use super::args::{BackendChoice, Format, RunArgs, ThemeChoice};
 use super::files::{self, Disk, Input};
 use super::progress::{Progress, interrupt_flag};
 use super::{Exit, machine, report, values};
@@ -28,9 +28,16 @@ pub fn run(args: &RunArgs) -> Exit {
             return Exit::Usage;
         }
     };
+    let keep = match values::keep(args.precision, args.weights) {
+        Ok(keep) => keep,
+        Err(complaint) => {
+            super::complain(complaint);
+            return Exit::Usage;
+        }
+    };
     let world = Disk::new();
     let mut compilation = Compilation::new(&world);
-    compilation.keep.single = args.weights == WeightChoice::F32;
+    compilation.keep = keep;
     let checked = compilation.check(&input.name, &input.text, &options);
     let executor = match args.backend {
         BackendChoice::Native => Executor::Fastest,

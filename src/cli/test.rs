@@ -8,6 +8,13 @@ use crate::pipeline::{Compilation, Executor};
 
 /// Tests every file; the exit status is that of the worst.
 pub fn test(args: &TestArgs) -> Exit {
+    let keep = match values::keep(args.precision, None) {
+        Ok(keep) => keep,
+        Err(complaint) => {
+            super::complain(complaint);
+            return Exit::Usage;
+        }
+    };
     let mut exit = Exit::Success;
     let (mut met, mut unmet) = (0, 0);
     for path in &args.files {
@@ -20,6 +27,7 @@ pub fn test(args: &TestArgs) -> Exit {
         };
         let world = Disk::new();
         let mut compilation = Compilation::new(&world);
+        compilation.keep = keep;
         let checked = compilation.check(&input.name, &input.text, &options);
         // Without a seed in the model, tests use the same one every time.
         let seed = checked.as_ref().and_then(|checked| checked.model.seed);

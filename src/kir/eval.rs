@@ -32,6 +32,7 @@ pub fn unary(op: UnaryOp, bits: u64) -> u64 {
         UnaryOp::Ceil => x.ceil().to_bits(),
         UnaryOp::Trunc => x.trunc().to_bits(),
         UnaryOp::Nearest => x.round_ties_even().to_bits(),
+        UnaryOp::Single => f64::from(x as f32).to_bits(),
         UnaryOp::NegInt => k.wrapping_neg() as u64,
         UnaryOp::AbsInt => k.wrapping_abs() as u64,
         UnaryOp::Not => u64::from(bits == 0),

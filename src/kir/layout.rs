@@ -22,6 +22,8 @@ pub const ALIGN: usize = 64;
 pub enum Elem {
     /// 8-byte double.
     F64,
+    /// 4-byte single, widened to a double when loaded; a double is rounded to nearest when stored.
+    F32,
     /// 8-byte integer.
     I64,
     /// 4-byte unsigned index, widened to i64.
@@ -35,14 +37,14 @@ impl Elem {
     pub fn size(self) -> usize {
         match self {
             Elem::F64 | Elem::I64 => 8,
-            Elem::U32 => 4,
+            Elem::F32 | Elem::U32 => 4,
             Elem::Bool => 1,
         }
     }
     /// Type of a loaded value.
     pub fn ty(self) -> Ty {
         match self {
-            Elem::F64 => Ty::F64,
+            Elem::F64 | Elem::F32 => Ty::F64,
             Elem::I64 | Elem::U32 => Ty::I64,
             Elem::Bool => Ty::Bool,
         }

@@ -128,6 +128,8 @@ pub enum UnaryOp {
     Trunc,
     /// Round half to even.
     Nearest,
+    /// Round to single precision: the value that a column of singles keeps.
+    Single,
     /// i64 → i64, wrapping.
     NegInt,
     AbsInt,

@@ -77,7 +77,7 @@ pub enum Effect {
     },
     /// Adds the synapse's weight to an element of a column.
     Add {
-        /// Column of doubles that is added to.
+        /// Column of doubles or singles that is added to.
         target: ColumnId,
         /// Element of each synapse, less `first`; `u32`.
         index: ColumnId,
@@ -95,7 +95,7 @@ pub enum Effect {
 pub struct Write {
     /// Written.
     pub column: ColumnId,
-    /// One entry for each place of the list; of the same type.
+    /// One entry for each place of the list; of the same type, or doubles where they are added.
     pub from: ColumnId,
     /// Which element of `column`.
     pub to: To,
@@ -112,7 +112,7 @@ pub enum To {
         index: ColumnId,
         /// Added to the entries of `index`.
         first: u32,
-        /// The result is added (to doubles) instead of replacing the old value.
+        /// The result is added (to doubles or singles) instead of replacing the old value.
         add: bool,
         /// Column of truth values: nothing is written where it is false.
         active: Option<ColumnId>,
@@ -126,7 +126,7 @@ pub enum Weight {
     Shared(ColumnId),
     /// One entry per synapse; `fixed` where nothing in the schedule writes it.
     Each {
-        /// Column of doubles.
+        /// Column of doubles or singles.
         column: ColumnId,
         /// Never written while the simulation runs.
         fixed: bool,

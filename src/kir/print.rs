@@ -10,6 +10,7 @@ impl Elem {
     pub fn name(self) -> &'static str {
         match self {
             Elem::F64 => "f64",
+            Elem::F32 => "f32",
             Elem::I64 => "i64",
             Elem::U32 => "u32",
             Elem::Bool => "bool",

@@ -50,6 +50,7 @@ pub const UNARY: &[(UnaryOp, &str, Ty, Ty)] = &[
     (UnaryOp::Ceil, "ceil", Ty::F64, Ty::F64),
     (UnaryOp::Trunc, "trunc", Ty::F64, Ty::F64),
     (UnaryOp::Nearest, "nearest", Ty::F64, Ty::F64),
+    (UnaryOp::Single, "single", Ty::F64, Ty::F64),
     (UnaryOp::NegInt, "ineg", Ty::I64, Ty::I64),
     (UnaryOp::AbsInt, "iabs", Ty::I64, Ty::I64),
     (UnaryOp::Not, "not", Ty::Bool, Ty::Bool),

@@ -436,8 +436,14 @@ fn plan(program: &Program, fault: &mut dyn FnMut(String)) {
 fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
     let layout = &program.layout;
     let mut wanted = vec![(pathway.rows, Elem::U32)];
+    // Columns of doubles or singles.
+    let mut floats = Vec::new();
     let mut lists = vec![pathway.list];
     let mut faults = Vec::new();
+    let elem_of = |column: ColumnId| {
+        let known = layout.columns().find(|(id, _)| *id == column);
+        known.map_or(Elem::F64, |(_, column)| column.elem)
+    };
     match pathway.delay {
         Delay::Common(seconds) if seconds >= 0.0 && seconds.is_finite() => {}
         Delay::Common(_) => faults.push("the delay is not a time".to_string()),
@@ -461,9 +467,7 @@ fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
                 faults.push("its kernel runs over the list of due synapses".to_string());
             }
             for one in writes {
-                let known = layout.columns().find(|(id, _)| *id == one.column);
-                let elem = known.map_or(Elem::F64, |(_, column)| column.elem);
-                wanted.extend([(one.column, elem), (one.from, elem)]);
+                let mut elem = elem_of(one.column);
                 if let To::Side {
                     index, add, active, ..
                 } = one.to
@@ -471,9 +475,11 @@ fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
                     wanted.push((index, Elem::U32));
                     wanted.extend(active.map(|column| (column, Elem::Bool)));
                     if add {
-                        wanted.push((one.column, Elem::F64));
+                        floats.push(one.column);
+                        elem = Elem::F64;
                     }
                 }
+                wanted.push((one.from, elem));
             }
         }
         Effect::Add {
@@ -483,12 +489,16 @@ fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
             active,
             ..
         } => {
-            wanted.extend([(*target, Elem::F64), (*index, Elem::U32)]);
+            wanted.push((*index, Elem::U32));
             wanted.extend(active.map(|column| (column, Elem::Bool)));
             let (Weight::Shared(column) | Weight::Each { column, .. }) = weight;
-            wanted.push((*column, Elem::F64));
+            floats.extend([*target, *column]);
         }
     }
+    wanted.extend(floats.iter().map(|column| match elem_of(*column) {
+        Elem::F32 => (*column, Elem::F32),
+        _ => (*column, Elem::F64),
+    }));
     let (columns, known) = (layout.columns().count(), layout.lists().count());
     if lists.iter().any(|list| list.0 as usize >= known) {
         faults.push("a list does not exist".to_string());

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, elem};
+use super::context::Context;
 use super::emit::Emit;
 use super::pathway::{added, catch_up};
 use super::schedule::Part;
@@ -118,7 +118,7 @@ fn kind(context: &Context<'_>, id: ProjectionId, statement: &Statement) -> Optio
                 return None;
             }
             let column = context.bindings.variables[source]?;
-            let float = context.layout.column(column).elem == Elem::F64;
+            let float = context.layout.column(column).elem.ty() == Ty::F64;
             let add = float && added(model, statement.target, statement.value).is_some();
             Some(Target::Side(side, add))
         }
@@ -136,7 +136,11 @@ fn goal(
 ) -> Goal {
     let given = &context.model.variables[variable];
     let name = format!("{name} {}", given.name);
-    let from = context.column(name, elem(given.ty), room, "1", 0.0);
+    let elem = match to {
+        To::Side { add: true, .. } => Elem::F64,
+        _ => context.layout.column(column).elem,
+    };
+    let from = context.column(name, elem, room, "1", 0.0);
     Goal {
         variable,
         column,

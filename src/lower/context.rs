@@ -13,6 +13,7 @@ use crate::model::{
 };
 use crate::runtime::command::{Command, Target};
 
+use super::held::Precision;
 use super::wiring::{Wired, Wiring};
 
 /// Where the things of a group lie.
@@ -92,8 +93,13 @@ struct Streams {
 
 impl<'m> Context<'m> {
     /// Clocks, columns and lists of everything in the model.
-    pub fn new(model: &'m Model, wiring: &'m Wiring, live: &BTreeSet<ConstantId>) -> Self {
-        Context::in_parts(model, wiring, live, const { &BTreeMap::new() })
+    pub fn new(
+        model: &'m Model,
+        wiring: &'m Wiring,
+        live: &BTreeSet<ConstantId>,
+        held: Precision,
+    ) -> Self {
+        Context::in_parts(model, wiring, live, const { &BTreeMap::new() }, held)
     }
     /// The same; of some projections a part is looked at, of so many synapses.
     pub fn in_parts(
@@ -101,6 +107,7 @@ impl<'m> Context<'m> {
         wiring: &'m Wiring,
         live: &BTreeSet<ConstantId>,
         windows: &'m BTreeMap<ProjectionId, usize>,
+        held: Precision,
     ) -> Self {
         let mut layout = Layout::default();
         let seed = layout.add_column("seed", Elem::I64, 1, "1", 0.0);
@@ -130,7 +137,7 @@ impl<'m> Context<'m> {
         context.clock(model.dt);
         context.constants(live);
         context.signals();
-        context.variables();
+        context.variables(held);
         context.groups();
         context.projections();
         context.snapshots();
@@ -263,7 +270,7 @@ impl<'m> Context<'m> {
             self.bindings.signals.push(column);
         }
     }
-    fn variables(&mut self) {
+    fn variables(&mut self, held: Precision) {
         let model = self.model;
         for (id, variable) in model.variables.iter_enumerated() {
             let (stored, default) = match variable.kind {
@@ -285,7 +292,7 @@ impl<'m> Context<'m> {
                 let unit = super::unit_text(variable.dimension);
                 let elem = match self.is_index(id) {
                     true => Elem::U32,
-                    false => elem(variable.ty),
+                    false => super::held::column(model, id, held),
                 };
                 self.column(self.name(id), elem, len, unit, default)
             });

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::context::{Context, one_value};
 use crate::kir::build::Builder;
-use crate::kir::layout::{ColumnId, ListId};
+use crate::kir::layout::{ColumnId, Elem, ListId};
 use crate::kir::{At, BinaryOp, ClockId, Distribution, Domain, Kernel, Op, Ty, UnaryOp, Value};
 use crate::model::projection::Side;
 use crate::model::term::{TermId, Type};
@@ -267,6 +267,11 @@ impl<'c> Emit<'c> {
     }
     /// Writes a value, of the column's type, where the mask of the block and `mask` hold.
     pub fn write(&mut self, place: &Place, value: Value, mask: Option<Value>) {
+        // What is seen later in the same kernel is what a column of singles keeps.
+        let value = match self.context.layout.column(place.column).elem {
+            Elem::F32 => self.builder.unary(UnaryOp::Single, value),
+            _ => value,
+        };
         let mask = self.both(self.mask, mask);
         let now = match mask {
             None => value,

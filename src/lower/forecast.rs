@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::held::{Precision, column};
 use super::pathway::written_by;
 use super::sorted::{Weighed, delayed, projections, weighed};
 use super::wiring::Wiring;
@@ -20,25 +21,21 @@ pub struct Share {
     pub bytes: u64,
 }
 
-/// How the weights of sorted synapses are kept.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Precision {
-    /// In 4 bytes.
-    Single,
-    /// In 8 bytes.
-    Double,
-}
-
 /// Bytes per group, projection, signal and recording of states, in model order. Recorded spikes cannot be known and are left out, and so are
 /// synapses whose number is not known before they are made; `wiring` tells it afterwards.
-/// Synapses that nothing looks at are sorted if `sorted` says how their weights are kept.
-pub fn forecast(model: &Model, wiring: Option<&Wiring>, sorted: Option<Precision>) -> Vec<Share> {
-    let each = per_synapse(model, sorted);
+/// Synapses that nothing looks at are sorted if `sorted` says how their weights are kept; `held` says how other values are.
+pub fn forecast(
+    model: &Model,
+    wiring: Option<&Wiring>,
+    sorted: Option<Precision>,
+    held: Precision,
+) -> Vec<Share> {
+    let each = per_synapse(model, sorted, held);
     let mut shares = Vec::new();
     for (id, group) in model.groups.iter_enumerated() {
         let mut each = 0u64;
         let mut once = 0u64;
-        for variable in model.variables.iter() {
+        for (number, variable) in model.variables.iter_enumerated() {
             let Owner::Group(owner) = variable.owner else {
                 continue;
             };
@@ -53,7 +50,7 @@ pub fn forecast(model: &Model, wiring: Option<&Wiring>, sorted: Option<Precision
                 | VariableKind::Aggregate { .. } => false,
             };
             if owner == id && stored {
-                let bytes = super::context::elem(variable.ty).size() as u64;
+                let bytes = column(model, number, held).size() as u64;
                 if variable.shared {
                     once += bytes;
                 } else {
@@ -144,7 +141,7 @@ pub fn forecast(model: &Model, wiring: Option<&Wiring>, sorted: Option<Precision
 ///
 /// Of a sorted one, these are the element that it adds to, its weight if it has one of its own, and its part of the delays. Of another: its
 /// variables, the pair, twice, and its place in the lists of the pathways.
-pub fn per_synapse(model: &Model, sorted: Option<Precision>) -> Vec<u64> {
+pub fn per_synapse(model: &Model, sorted: Option<Precision>, held: Precision) -> Vec<u64> {
     const PLACE: u64 = 4;
     // About as much as where ten synapses of a source have the same delay.
     const DELAY: u64 = 1;
@@ -172,7 +169,7 @@ pub fn per_synapse(model: &Model, sorted: Option<Precision>) -> Vec<u64> {
             let delay = delayed(pathway).filter(|v| !model.variables[*v].shared);
             return PLACE + weight + delay.map_or(0, |_| DELAY);
         }
-        let own = model.variables.iter().filter(|variable| {
+        let own = model.variables.iter_enumerated().filter(|(_, variable)| {
             let stored = matches!(
                 variable.kind,
                 VariableKind::State
@@ -184,13 +181,13 @@ pub fn per_synapse(model: &Model, sorted: Option<Precision>) -> Vec<u64> {
             );
             stored && !variable.shared && variable.owner == Owner::Projection(id)
         });
-        let own = own.map(|variable| super::context::elem(variable.ty).size() as u64);
+        let own = own.map(|(number, _)| column(model, number, held).size() as u64);
         // The indices are counted with the pairs.
         let own = own.sum::<u64>().saturating_sub(2 * INDEX);
         let lists = projection.pathways.iter().map(|pathway| {
             ORDER
                 + match weighed(model, id, pathway, &written) {
-                    Some((Weighed::Own(_), _)) => PLACE + 8,
+                    Some((Weighed::Own(weight), _)) => PLACE + column(model, weight, held).size() as u64,
                     Some((Weighed::Alike, _)) => PLACE,
                     None => 0,
                 }

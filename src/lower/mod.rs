@@ -13,6 +13,7 @@ mod events;
 mod expr;
 pub mod forecast;
 mod functions;
+pub mod held;
 mod init;
 mod inputs;
 mod margin;
@@ -45,12 +46,13 @@ use crate::runtime::command::{Command, Target};
 use crate::runtime::setup::{Setup, Watch};
 use crate::units::dimension::Dimension;
 use crate::units::display::si_symbol;
+use held::Precision;
 use wiring::Wiring;
 
 pub use context::{Bindings, GroupBinding, ProjectionBinding};
 pub use margin::Margin;
 
-/// Choices that do not change results.
+/// Choices; all but `held` leave results as they are.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Keep, for each neuron, how near it came to its threshold.
@@ -59,6 +61,8 @@ pub struct Options {
     pub together: bool,
     /// Constants that can be changed in the image, besides those that the protocol sets.
     pub live: BTreeSet<ConstantId>,
+    /// How the values of neurons and synapses are held.
+    pub held: Precision,
 }
 
 impl Default for Options {
@@ -67,6 +71,7 @@ impl Default for Options {
             margins: Margins::Small,
             together: true,
             live: BTreeSet::new(),
+            held: Precision::Double,
         }
     }
 }
@@ -139,7 +144,7 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
         live.extend(action.changes());
     }
     let steps = given.steps;
-    let mut context = context::Context::new(model, given.wiring, &live);
+    let mut context = context::Context::new(model, given.wiring, &live, options.held);
     let mut items = constants::items(&mut context);
     for (id, group) in model.groups.iter_enumerated() {
         if keeps_margin(group, options) {

@@ -225,7 +225,8 @@ fn addition(context: &Context<'_>, id: ProjectionId, pathway: &Pathway) -> Optio
     let remote = &model.variables[source];
     let stored = matches!(remote.kind, VariableKind::State | VariableKind::Stored);
     let column = context.bindings.variables[source]?;
-    if !stored || remote.shared || context.layout.column(column).elem != Elem::F64 {
+    let float = context.layout.column(column).elem.ty() == Ty::F64;
+    if !stored || remote.shared || !float {
         return None;
     }
     let (weight, negative) = added(model, *target, *value)?;

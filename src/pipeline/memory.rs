@@ -21,7 +21,7 @@ pub fn check(
     available: Option<u64>,
     sink: &mut Sink,
 ) -> Option<()> {
-    let shares = forecast(model, wiring, keep.sorted());
+    let shares = forecast(model, wiring, keep.sorted(), keep.held);
     let total = shares
         .iter()
         .fold(0u64, |sum, share| sum.saturating_add(share.bytes));

@@ -30,7 +30,8 @@ use crate::check::{Files, check_files};
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::kir::opt;
 use crate::library::Library;
-use crate::lower::{self, Lowered, forecast};
+use crate::lower::held::Precision;
+use crate::lower::{self, Lowered};
 use crate::model::Model;
 use crate::numerics::catch;
 use crate::numerics::choose::plan;
@@ -52,23 +53,29 @@ pub enum Executor {
     Unfused,
 }
 
-/// What is kept of synapses while a model runs. Results do not depend on `whole`.
+/// How a model is kept in memory while it runs. Results do not depend on `whole`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Keep {
     /// All their values, also of synapses that nothing looks at.
     pub whole: bool,
     /// Weights that do not change in single precision.
     pub single: bool,
+    /// How the values of neurons and synapses are held.
+    pub held: Precision,
 }
 
 impl Keep {
     /// Synapses that nothing looks at, for the forecast of memory: nothing where they are kept like others.
-    fn sorted(self) -> Option<forecast::Precision> {
-        match (self.whole, self.single) {
+    fn sorted(self) -> Option<Precision> {
+        match (self.whole, self.weights_single()) {
             (true, _) => None,
-            (false, true) => Some(forecast::Precision::Single),
-            (false, false) => Some(forecast::Precision::Double),
+            (false, true) => Some(Precision::Single),
+            (false, false) => Some(Precision::Double),
         }
+    }
+    /// Whether weights that do not change are kept in single precision.
+    fn weights_single(self) -> bool {
+        self.single || self.held == Precision::Single
     }
 }
 
@@ -226,7 +233,11 @@ impl<'w> Compilation<'w> {
             catches: &checked.catches,
             wiring: &wiring,
         };
-        let mut lowered = lower::program(model, &given, &lower::Options::default());
+        let options = lower::Options {
+            held: self.keep.held,
+            ..lower::Options::default()
+        };
+        let mut lowered = lower::program(model, &given, &options);
         self.timings.mark("lower", self.world.seconds());
         opt::optimize(&mut lowered.setup.program);
         self.timings.mark("optimize", self.world.seconds());

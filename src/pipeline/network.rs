@@ -23,7 +23,7 @@ pub fn connect(
     keep: Keep,
     sink: &mut Sink,
 ) -> Option<Wiring> {
-    let smallest = per_synapse(model, keep.sorted()).into_iter().min();
+    let smallest = per_synapse(model, keep.sorted(), keep.held).into_iter().min();
     let limit = match (available, smallest) {
         (Some(bytes), Some(each)) => bytes / each.max(1),
         _ => u64::MAX,
@@ -32,7 +32,8 @@ pub fn connect(
         seed,
         limit,
         sorted: !keep.whole,
-        single: keep.single,
+        single: keep.weights_single(),
+        held: keep.held,
     };
     match make(model, backend, &making) {
         Ok((wiring, empty)) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::backend::image::Image;
 use crate::backend::wide::scatter::Places;
-use crate::kir::layout::Column;
+use crate::kir::layout::{Column, Elem};
 
 /// Delays beyond so many steps are refused: each step under way has a list of its own.
 pub const LONGEST: u32 = 1 << 24;
@@ -221,11 +221,11 @@ impl Table {
     pub fn keep_weights(&mut self, image: &Image, column: &Column) {
         self.weights = self.order.as_ref().map(|order| {
             let order = order.as_slice().iter();
-            Kept::Double(
-                order
-                    .map(|synapse| image.get(column, *synapse as usize))
-                    .collect(),
-            )
+            let weights = order.map(|synapse| image.get(column, *synapse as usize));
+            match column.elem {
+                Elem::F32 => Kept::Single(weights.map(|weight| weight as f32).collect()),
+                _ => Kept::Double(weights.collect()),
+            }
         });
     }
     /// The units of a row; none for a row that does not exist.

@@ -105,7 +105,7 @@ impl Default for Options {
             folder: PathBuf::new(),
             keep: Keep {
                 whole: true,
-                single: false,
+                ..Keep::default()
             },
         }
     }

@@ -5,7 +5,7 @@ use snnc::backend::image::Image;
 use snnc::backend::wasm::{Emitted, emit};
 use snnc::backend::wide::called::Called;
 use snnc::backend::{Backend, Code, Scratch, Unsupported, padded};
-use snnc::kir::layout::{ColumnId, Layout};
+use snnc::kir::layout::{ColumnId, Elem, Layout};
 use snnc::kir::{KernelId, Program};
 use std::sync::{Arc, Mutex};
 use wasmi::{Engine, Func, Instance, Linker, Memory, MemoryType, Module, Store, Val};
@@ -110,7 +110,7 @@ impl Code for Loaded {
         self.each(|id, index, at| {
             let column = self.layout.column(id);
             let size = column.elem.size();
-            let bits = image.load(column, index).to_le_bytes();
+            let bits = kept(column.elem, image.load(column, index)).to_le_bytes();
             bytes[at..at + size].copy_from_slice(&bits[..size]);
         });
         let function = instance
@@ -126,10 +126,27 @@ impl Code for Loaded {
             let size = column.elem.size();
             let mut bits = [0; 8];
             bits[..size].copy_from_slice(&bytes[at..at + size]);
-            image.store(column, index, u64::from_le_bytes(bits));
+            let bits = widened(column.elem, u64::from_le_bytes(bits));
+            image.store(column, index, bits);
         });
         let count = |k: usize| u64::from_le_bytes(bytes[8 * k..8 * k + 8].try_into().unwrap());
         let counts: Vec<u64> = (0..self.lists[kernel.0 as usize]).map(count).collect();
         scratch.count(&counts)
+    }
+}
+
+/// Bits as memory keeps them.
+fn kept(elem: Elem, bits: u64) -> u64 {
+    match elem {
+        Elem::F32 => u64::from((f64::from_bits(bits) as f32).to_bits()),
+        _ => bits,
+    }
+}
+
+/// Bits of memory as the image tells them.
+fn widened(elem: Elem, bits: u64) -> u64 {
+    match elem {
+        Elem::F32 => f64::from(f32::from_bits(bits as u32)).to_bits(),
+        _ => bits,
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-/// A row: name, opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (1: 66, 2: F3), W bit, opcode.
+/// A row: name, opcode map (1: 0F, 2: 0F38, 3: 0F3A), mandatory prefix (0: none, 1: 66, 2: F3), W bit, opcode.
 #[derive(Clone, Copy, Debug)]
 pub struct Opcode(&'static str, u8, u8, u8, u8);
 
@@ -48,12 +48,16 @@ pub mod op {
         SPREAD_INT = "vpbroadcastq", 2, 1, 1, 0x7c;
         WIDEN_U32 = "vpmovzxdq", 2, 1, 0, 0x35;
         WIDEN_U8 = "vpmovzxbq", 2, 1, 0, 0x32;
+        WIDEN_F32 = "vcvtps2pd", 1, 0, 0, 0x5a;
+        NARROW_F32 = "vcvtpd2ps", 1, 1, 1, 0x5a;
+        STORE_HALF = "vmovups", 1, 0, 0, 0x11;
         NARROW_U32 = "vpmovqd", 2, 2, 0, 0x35;
         NARROW_U8 = "vpmovqb", 2, 2, 0, 0x32;
         TEST = "vptestmq", 2, 1, 1, 0x27;
         TO_MASK = "vpmovq2m", 2, 2, 1, 0x39;
         FROM_MASK = "vpmovm2q", 2, 2, 1, 0x38;
         GATHER = "vgatherqpd", 2, 1, 1, 0x93;
+        GATHER_F32 = "vgatherqps", 2, 1, 0, 0x93;
         GATHER_U32 = "vpgatherqd", 2, 1, 0, 0x91;
     }
 
@@ -140,6 +144,8 @@ pub struct Rest {
     pub zero: bool,
     /// The immediate byte.
     pub immediate: Option<u8>,
+    /// On 256-bit vectors.
+    pub half: bool,
 }
 
 /// Code under construction.
@@ -152,7 +158,7 @@ pub struct Assembler {
 }
 
 impl Assembler {
-    /// Encodes an instruction on 512-bit vectors. `target` is the register operand, usually the result.
+    /// Encodes an instruction on 512-bit vectors, or on halves of them. `target` is the register operand, usually the result.
     pub fn put(&mut self, op: Opcode, target: u8, rm: Operand, rest: Rest) {
         let Opcode(_, map, prefix, w, code) = op;
         let bit = |value: u8, n: u8| value >> n & 1;
@@ -174,7 +180,8 @@ impl Assembler {
         let p0 =
             not(bit(target, 3)) << 7 | not(x) << 6 | not(b) << 5 | not(bit(target, 4)) << 4 | map;
         let p1 = w << 7 | (!rest.source & 15) << 3 | 1 << 2 | prefix;
-        let p2 = u8::from(rest.zero) << 7 | 2 << 5 | broadcast << 4 | not(high) << 3 | rest.mask;
+        let length = if rest.half { 1 } else { 2 };
+        let p2 = u8::from(rest.zero) << 7 | length << 5 | broadcast << 4 | not(high) << 3 | rest.mask;
         self.code.extend([0x62, p0, p1, p2, code]);
         self.modrm(target & 7, rm);
         self.code.extend(rest.immediate);

@@ -10,7 +10,7 @@ use super::plan::{Glue, Place};
 use crate::kir::layout::{ColumnId, Elem, ListId};
 use crate::kir::{BinaryOp, Ty, UnaryOp};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::types::{F64X2, I8, I32, I64, I64X2};
+use cranelift_codegen::ir::types::{F32X4, F64X2, I8, I32, I64, I64X2};
 use cranelift_codegen::ir::{BlockArg, Endianness, InstBuilder, MemFlagsData, Type, Value};
 use std::collections::BTreeMap;
 
@@ -138,6 +138,12 @@ impl Lanes<'_, '_, '_, '_, '_> {
         let ins = self.emit.builder.ins();
         match self.emit.layout.column(column).elem {
             Elem::F64 => ins.load(F64X2, memory(), base, offset),
+            Elem::F32 => {
+                let bits = ins.load(I64, memory(), base, offset);
+                let pair = self.emit.builder.ins().scalar_to_vector(I64X2, bits);
+                let singles = self.emit.builder.ins().bitcast(F32X4, cast(), pair);
+                self.emit.builder.ins().fvpromote_low(singles)
+            }
             Elem::I64 => ins.load(I64X2, memory(), base, offset),
             Elem::U32 => ins.uload32x2(memory(), base, offset),
             Elem::Bool => {
@@ -158,6 +164,12 @@ impl Lanes<'_, '_, '_, '_, '_> {
         match self.emit.layout.column(column).elem {
             Elem::F64 | Elem::I64 => {
                 self.emit.builder.ins().store(memory(), value, base, offset);
+            }
+            Elem::F32 => {
+                let singles = self.emit.builder.ins().fvdemote(value);
+                let pairs = self.emit.builder.ins().bitcast(I64X2, cast(), singles);
+                let bits = self.emit.builder.ins().extractlane(pairs, 0u8);
+                self.emit.builder.ins().store(memory(), bits, base, offset);
             }
             Elem::U32 => {
                 for lane in 0..2u8 {
@@ -272,6 +284,10 @@ impl Lanes<'_, '_, '_, '_, '_> {
             UnaryOp::Ceil => ins.ceil(a),
             UnaryOp::Trunc => ins.trunc(a),
             UnaryOp::Nearest => ins.nearest(a),
+            UnaryOp::Single => {
+                let singles = ins.fvdemote(a);
+                self.emit.builder.ins().fvpromote_low(singles)
+            }
             UnaryOp::NegInt | UnaryOp::BoolToInt => ins.ineg(a),
             UnaryOp::AbsInt => ins.iabs(a),
             UnaryOp::Not => ins.bnot(a),

@@ -37,7 +37,7 @@ pub enum Kind {
     Select(Node, Node, Node),
     /// The low 32 bits of an integer, which is what a narrow column keeps.
     Low32(Node),
-    /// A uniform value where an array is needed.
+    /// A uniform value, or a column of singles, where an array of doubles is needed.
     Spread(Node),
     /// A primitive.
     Call(&'static str, Vec<Node>),
@@ -108,7 +108,7 @@ impl Graph {
                         } => graph.element(layout, &mut current, *column),
                         op => {
                             let kind = kind(op, &values, kernel);
-                            graph.add(kind, kernel.types[*value])
+                            graph.add(layout, kind, kernel.types[*value])
                         }
                     };
                     values.insert(*value, node);
@@ -120,13 +120,15 @@ impl Graph {
                     ..
                 } => {
                     let mut node = values[value];
-                    if layout.column(*column).elem == Elem::U32 {
-                        node = graph.add(Kind::Low32(node), Ty::I64);
+                    match layout.column(*column).elem {
+                        Elem::U32 => node = graph.add(layout, Kind::Low32(node), Ty::I64),
+                        Elem::F32 => node = graph.single(layout, node),
+                        Elem::F64 | Elem::I64 | Elem::Bool => {}
                     }
                     if let Some(mask) = mask {
                         let old = graph.element(layout, &mut current, *column);
                         let ty = layout.column(*column).elem.ty();
-                        node = graph.add(Kind::Select(values[mask], node, old), ty);
+                        node = graph.add(layout, Kind::Select(values[mask], node, old), ty);
                     }
                     current.insert(*column, node);
                     if !stored.contains(column) {
@@ -167,26 +169,42 @@ impl Graph {
         let ty = layout.column(column).elem.ty();
         *current
             .entry(column)
-            .or_insert_with(|| self.add(Kind::Column(column), ty))
+            .or_insert_with(|| self.add(layout, Kind::Column(column), ty))
+    }
+    /// A double as a column of singles keeps it.
+    fn single(&mut self, layout: &Layout, node: Node) -> Node {
+        match self.is_single(layout, node, 3) {
+            true => node,
+            false => self.add(layout, Kind::Unary(UnaryOp::Single, node), Ty::F64),
+        }
+    }
+    /// True where single precision is known to hold the value of a node, at most so many choices deep.
+    fn is_single(&self, layout: &Layout, node: Node, deep: u32) -> bool {
+        match self.nodes[node].kind {
+            Kind::Unary(UnaryOp::Single, _) => true,
+            Kind::Column(column) => layout.column(column).elem == Elem::F32,
+            Kind::Select(_, then, otherwise) if deep > 0 => {
+                let known = |node| self.is_single(layout, node, deep - 1);
+                known(then) && known(otherwise)
+            }
+            _ => false,
+        }
     }
     /// Adds a node, or finds the equal one.
-    fn add(&mut self, mut kind: Kind, ty: Ty) -> Node {
+    fn add(&mut self, layout: &Layout, mut kind: Kind, ty: Ty) -> Node {
         if let Kind::Call(name, args) = &mut kind
             && args.iter().any(|&arg| !self.nodes[arg].uniform)
         {
             // A block function wants an address for each array.
             let arrays = primitive::find(name).map_or(0, |primitive| primitive.arrays.len());
             for arg in args.iter_mut().take(arrays) {
-                if self.nodes[*arg].uniform {
-                    *arg = self.add(Kind::Spread(*arg), Ty::F64);
-                }
+                *arg = self.array(layout, *arg);
             }
         }
         if let Kind::Random(_, _, _, _, index, Some(mean)) = &mut kind
             && !self.nodes[*index].uniform
-            && self.nodes[*mean].uniform
         {
-            *mean = self.add(Kind::Spread(*mean), Ty::F64);
+            *mean = self.array(layout, *mean);
         }
         if let Some(&node) = self.known.get(&kind) {
             return node;
@@ -202,6 +220,17 @@ impl Graph {
         });
         self.known.insert(kind, self.nodes.len() - 1);
         self.nodes.len() - 1
+    }
+    /// A node whose values stand as doubles in memory: uniform values are spread there, singles widened.
+    fn array(&mut self, layout: &Layout, node: Node) -> Node {
+        let narrow = match self.nodes[node].kind {
+            Kind::Column(column) => layout.column(column).elem == Elem::F32,
+            _ => false,
+        };
+        match self.nodes[node].uniform || narrow {
+            true => self.add(layout, Kind::Spread(node), Ty::F64),
+            false => node,
+        }
     }
     /// True if the node is computed for a whole block by one call: a primitive with uniform scalars, or a draw at the element index or
     /// so many elements behind it.

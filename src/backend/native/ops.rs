@@ -6,7 +6,7 @@ use super::symbols::{Import, Symbols};
 use crate::kir::layout::{ColumnId, Elem, Layout};
 use crate::kir::{BinaryOp, CompareOp, Distribution, Ty, UnaryOp};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::types::{F64, I8, I64};
+use cranelift_codegen::ir::types::{F32, F64, I8, I64};
 use cranelift_codegen::ir::{
     InstBuilder, MemFlagsData, StackSlot, StackSlotData, StackSlotKind, Type, Value,
 };
@@ -111,6 +111,10 @@ impl<'a, 'f> Emit<'a, 'f> {
         let (base, offset) = self.address(column, index);
         match self.layout.column(column).elem {
             Elem::F64 => self.builder.ins().load(F64, memory(), base, offset),
+            Elem::F32 => {
+                let single = self.builder.ins().load(F32, memory(), base, offset);
+                self.builder.ins().fpromote(F64, single)
+            }
             Elem::I64 => self.builder.ins().load(I64, memory(), base, offset),
             Elem::U32 => self.builder.ins().uload32(memory(), base, offset),
             Elem::Bool => {
@@ -122,10 +126,17 @@ impl<'a, 'f> Emit<'a, 'f> {
     /// Stores an element.
     pub fn store(&mut self, column: ColumnId, index: Value, value: Value) {
         let (base, offset) = self.address(column, index);
-        if self.layout.column(column).elem == Elem::U32 {
-            self.builder.ins().istore32(memory(), value, base, offset);
-        } else {
-            self.builder.ins().store(memory(), value, base, offset);
+        match self.layout.column(column).elem {
+            Elem::U32 => {
+                self.builder.ins().istore32(memory(), value, base, offset);
+            }
+            Elem::F32 => {
+                let single = self.builder.ins().fdemote(F32, value);
+                self.builder.ins().store(memory(), single, base, offset);
+            }
+            Elem::F64 | Elem::I64 | Elem::Bool => {
+                self.builder.ins().store(memory(), value, base, offset);
+            }
         }
     }
     /// A one-operand operation.
@@ -139,6 +150,10 @@ impl<'a, 'f> Emit<'a, 'f> {
             UnaryOp::Ceil => ins.ceil(a),
             UnaryOp::Trunc => ins.trunc(a),
             UnaryOp::Nearest => ins.nearest(a),
+            UnaryOp::Single => {
+                let single = ins.fdemote(F32, a);
+                self.builder.ins().fpromote(F64, single)
+            }
             UnaryOp::NegInt => ins.ineg(a),
             UnaryOp::AbsInt => ins.iabs(a),
             UnaryOp::Not => ins.bxor_imm_u(a, 1),

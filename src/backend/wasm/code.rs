@@ -28,7 +28,7 @@ pub(super) fn val_type(ty: Ty) -> ValType {
 pub(super) fn log_size(elem: Elem) -> u32 {
     match elem {
         Elem::F64 | Elem::I64 => 3,
-        Elem::U32 => 2,
+        Elem::F32 | Elem::U32 => 2,
         Elem::Bool => 0,
     }
 }
@@ -86,6 +86,7 @@ pub(super) fn unary(sink: &mut InstructionSink<'_>, op: Unary, local: u32) {
             UnaryOp::Ceil => sink.f64_ceil(),
             UnaryOp::Trunc => sink.f64_trunc(),
             UnaryOp::Nearest => sink.f64_nearest(),
+            UnaryOp::Single => sink.f32_demote_f64().f64_promote_f32(),
             UnaryOp::NegInt => sink.i64_const(-1).i64_mul(),
             UnaryOp::AbsInt => {
                 // (a ^ s) - s with s all signs.
@@ -166,6 +167,7 @@ pub(super) fn compare(sink: &mut InstructionSink<'_>, op: CompareOp, ty: Ty) {
 pub(super) fn load(sink: &mut InstructionSink<'_>, elem: Elem, offset: usize) {
     match elem {
         Elem::F64 => sink.f64_load(memarg(offset, 3)),
+        Elem::F32 => sink.f32_load(memarg(offset, 2)).f64_promote_f32(),
         Elem::I64 => sink.i64_load(memarg(offset, 3)),
         Elem::U32 => sink.i64_load32_u(memarg(offset, 2)),
         Elem::Bool => sink.i32_load8_u(memarg(offset, 0)).i32_const(0).i32_ne(),
@@ -176,6 +178,7 @@ pub(super) fn load(sink: &mut InstructionSink<'_>, elem: Elem, offset: usize) {
 pub(super) fn store(sink: &mut InstructionSink<'_>, elem: Elem, offset: usize) {
     match elem {
         Elem::F64 => sink.f64_store(memarg(offset, 3)),
+        Elem::F32 => sink.f32_demote_f64().f32_store(memarg(offset, 2)),
         Elem::I64 => sink.i64_store(memarg(offset, 3)),
         Elem::U32 => sink.i64_store32(memarg(offset, 2)),
         Elem::Bool => sink.i32_store8(memarg(offset, 0)),

@@ -257,7 +257,7 @@ impl Writer<'_> {
             Place::Element if self.direct => {
                 let local = match self.layout.column(column).elem {
                     Elem::F64 | Elem::I64 => A8,
-                    Elem::U32 => A4,
+                    Elem::F32 | Elem::U32 => A4,
                     Elem::Bool => A1,
                 };
                 sink.local_get(local);

@@ -156,6 +156,11 @@ impl Vector<'_, '_> {
             (Place::Element, Elem::F64 | Elem::I64) => {
                 sink.local_get(A8).v128_load(code::memarg(offset, 4));
             }
+            (Place::Element, Elem::F32) => {
+                let at = code::memarg(offset, 3);
+                sink.local_get(A4).v128_load64_zero(at);
+                sink.f64x2_promote_low_f32x4();
+            }
             (Place::Element, Elem::U32) => {
                 sink.local_get(A4).v128_load32x2_u(code::memarg(offset, 3));
             }
@@ -195,6 +200,21 @@ impl Vector<'_, '_> {
                 sink.local_get(self.local(mask)).v128_bitselect();
             }
             sink.v128_store(code::memarg(offset, 4));
+            return;
+        }
+        if column.elem == Elem::F32 {
+            let at = || code::memarg(offset, 3);
+            sink.local_get(A4).local_get(self.local(value));
+            sink.f32x4_demote_f64x2_zero();
+            if let Some(mask) = mask {
+                // The masks of both lanes, side by side.
+                sink.local_get(A4).v128_load64_zero(at());
+                sink.local_get(self.local(mask))
+                    .local_get(self.local(mask));
+                sink.i8x16_shuffle([0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
+                sink.v128_bitselect();
+            }
+            sink.v128_store64_lane(at(), 0);
             return;
         }
         let (address, ty) = match column.elem {
@@ -243,6 +263,7 @@ impl Vector<'_, '_> {
                     UnaryOp::Ceil => sink.f64x2_ceil(),
                     UnaryOp::Trunc => sink.f64x2_trunc(),
                     UnaryOp::Nearest => sink.f64x2_nearest(),
+                    UnaryOp::Single => sink.f32x4_demote_f64x2_zero().f64x2_promote_low_f32x4(),
                     UnaryOp::NegInt | UnaryOp::BoolToInt => sink.i64x2_neg(),
                     UnaryOp::AbsInt => sink.i64x2_abs(),
                     UnaryOp::Not => sink.v128_not(),

@@ -45,10 +45,17 @@ pub enum Weights<'a> {
 
 /// A column that is added to.
 pub struct Scatter<'a> {
-    values: *mut f64,
+    values: Values,
     active: Option<*const u8>,
     places: &'a Places,
     weights: Source<'a>,
+}
+
+/// Where the values are that are added to.
+#[derive(Clone, Copy)]
+enum Values {
+    Double(*mut f64),
+    Single(*mut f32),
 }
 
 enum Source<'a> {
@@ -56,6 +63,27 @@ enum Source<'a> {
     Each(*const f64),
     Single(*const f32),
     Through(*const f64, &'a [u32]),
+    SingleThrough(*const f32, &'a [u32]),
+}
+
+/// A number in memory that is added to in double precision.
+trait Held: Copy {
+    /// The sum, rounded to what is held.
+    fn plus(self, weight: f64) -> Self;
+}
+
+impl Held for f64 {
+    #[inline(always)]
+    fn plus(self, weight: f64) -> f64 {
+        self + weight
+    }
+}
+
+impl Held for f32 {
+    #[inline(always)]
+    fn plus(self, weight: f64) -> f32 {
+        (f64::from(self) + weight) as f32
+    }
 }
 
 /// Positions ahead whose places are fetched while others are worked on, in bytes.
@@ -76,7 +104,10 @@ impl<'a> Scatter<'a> {
             (column.elem == elem && len <= column.len && end <= image.size())
                 .then(|| image.as_ptr().wrapping_add(column.offset))
         };
-        let values = whole(target, Elem::F64, places.bound)?.cast();
+        let values = match target.elem {
+            Elem::F32 => Values::Single(whole(target, Elem::F32, places.bound)?.cast()),
+            _ => Values::Double(whole(target, Elem::F64, places.bound)?.cast()),
+        };
         let active = match active {
             None => None,
             Some(column) => Some(whole(column, Elem::Bool, places.bound)?.cast_const()),
@@ -87,11 +118,20 @@ impl<'a> Scatter<'a> {
             Weights::Single(weights) if weights.len() >= count => Source::Single(weights.as_ptr()),
             Weights::Each(_) | Weights::Single(_) => return None,
             Weights::Column(column) => {
-                Source::Each(whole(column, Elem::F64, count)?.cast_const().cast())
+                let base = whole(column, column.elem, count)?.cast_const();
+                match column.elem {
+                    Elem::F64 => Source::Each(base.cast()),
+                    Elem::F32 => Source::Single(base.cast()),
+                    _ => return None,
+                }
             }
             Weights::Through(column, order) if order.places.len() >= count => {
-                let base = whole(column, Elem::F64, order.bound)?;
-                Source::Through(base.cast_const().cast(), &order.places)
+                let base = whole(column, column.elem, order.bound)?.cast_const();
+                match column.elem {
+                    Elem::F64 => Source::Through(base.cast(), &order.places),
+                    Elem::F32 => Source::SingleThrough(base.cast(), &order.places),
+                    _ => return None,
+                }
             }
             Weights::Through(..) => return None,
         };
@@ -135,68 +175,67 @@ impl<'a> Scatter<'a> {
         if first >= last {
             return;
         }
-        match (&self.weights, self.active) {
-            (Source::One(weight), None) => self.each(first, last, |_| *weight),
-            (Source::One(weight), Some(active)) => {
-                self.where_active(first, last, active, |_| *weight)
-            }
+        match self.values {
+            Values::Double(values) => self.add_to(values, first, last),
+            Values::Single(values) => self.add_to(values, first, last),
+        }
+    }
+    /// Adds to values that lie where `values` points.
+    #[inline(always)]
+    fn add_to<H: Held>(&self, values: *mut H, first: usize, last: usize) {
+        match &self.weights {
+            Source::One(weight) => self.each(values, first, last, |_| *weight),
             // SAFETY: there is a weight for every position.
-            (Source::Each(weights), None) => self.each(first, last, |k| unsafe { *weights.add(k) }),
-            (Source::Each(weights), Some(active)) => {
+            Source::Each(weights) => self.each(values, first, last, |k| unsafe { *weights.add(k) }),
+            Source::Single(weights) => {
                 // SAFETY: as above.
-                self.where_active(first, last, active, |k| unsafe { *weights.add(k) });
-            }
-            // SAFETY: as above.
-            (Source::Single(weights), None) => {
-                self.each(first, last, |k| unsafe { f64::from(*weights.add(k)) })
-            }
-            (Source::Single(weights), Some(active)) => {
-                // SAFETY: as above.
-                self.where_active(first, last, active, |k| unsafe {
+                self.each(values, first, last, |k| unsafe {
                     f64::from(*weights.add(k))
                 });
             }
-            (Source::Through(column, order), None) => {
+            Source::Through(column, order) => {
                 // SAFETY: there is an entry for every position, and it lies within the column.
-                self.each(first, last, |k| unsafe {
+                self.each(values, first, last, |k| unsafe {
                     *column.add(*order.get_unchecked(k) as usize)
                 });
             }
-            (Source::Through(column, order), Some(active)) => {
+            Source::SingleThrough(column, order) => {
                 // SAFETY: as above.
-                self.where_active(first, last, active, |k| unsafe {
-                    *column.add(*order.get_unchecked(k) as usize)
+                self.each(values, first, last, |k| unsafe {
+                    f64::from(*column.add(*order.get_unchecked(k) as usize))
                 });
             }
         }
     }
     #[inline(always)]
-    fn each(&self, first: usize, last: usize, weight: impl Fn(usize) -> f64) {
-        for k in first..last {
-            // SAFETY: `k` is a position, and places lie below the bound, which the column reaches.
-            unsafe {
-                let value = self
-                    .values
-                    .add(*self.places.places.get_unchecked(k) as usize);
-                *value += weight(k);
-            }
-        }
-    }
-    #[inline(always)]
-    fn where_active(
+    fn each<H: Held>(
         &self,
+        values: *mut H,
         first: usize,
         last: usize,
-        active: *const u8,
         weight: impl Fn(usize) -> f64,
     ) {
-        for k in first..last {
-            // SAFETY: as in `each`; the column of truth values reaches the bound, too.
-            unsafe {
-                let place = *self.places.places.get_unchecked(k) as usize;
-                let value = self.values.add(place);
-                if *active.add(place) != 0 {
-                    *value += weight(k);
+        let places = self.places.places.as_slice();
+        match self.active {
+            None => {
+                for k in first..last {
+                    // SAFETY: `k` is a position, and places lie below the bound, which the column reaches.
+                    unsafe {
+                        let value = values.add(*places.get_unchecked(k) as usize);
+                        *value = (*value).plus(weight(k));
+                    }
+                }
+            }
+            Some(active) => {
+                for k in first..last {
+                    // SAFETY: as above; the column of truth values reaches the bound, too.
+                    unsafe {
+                        let place = *places.get_unchecked(k) as usize;
+                        let value = values.add(place);
+                        if *active.add(place) != 0 {
+                            *value = (*value).plus(weight(k));
+                        }
+                    }
                 }
             }
         }
@@ -210,7 +249,7 @@ pub struct Side<'a> {
     pub index: &'a Column,
     /// Added to the entries of `index`.
     pub first: u32,
-    /// Add (to doubles) instead of replacing.
+    /// Add (to doubles or singles) instead of replacing.
     pub add: bool,
     /// Nothing is written where this is false.
     pub active: Option<&'a Column>,
@@ -234,7 +273,9 @@ pub fn write_back(
     else {
         return;
     };
-    if items.elem != Elem::U32 || column.elem != from.elem {
+    let adds = side.is_some_and(|side| side.add);
+    let wanted = if adds { Elem::F64 } else { column.elem };
+    if items.elem != Elem::U32 || from.elem != wanted {
         return;
     }
     let items_at = items_at.cast::<u32>().cast_const();
@@ -253,7 +294,17 @@ pub fn write_back(
                     }
                 }
             }
-            _ => {
+            Elem::F32 | Elem::U32 => {
+                let (to, values) = (to.cast::<u32>(), values.cast::<u32>());
+                for k in 0..count {
+                    let element = item(k);
+                    if element < len {
+                        // SAFETY: both lie within their columns.
+                        unsafe { *to.add(element) = *values.add(k) };
+                    }
+                }
+            }
+            Elem::Bool => {
                 for k in (0..count).filter(|k| item(*k) < len) {
                     image.store(column, item(k), image.load(from, k));
                 }
@@ -281,12 +332,21 @@ pub fn write_back(
             && active.is_none_or(|active| element < active.len && image.load(active, element) != 0);
         on.then_some(element)
     };
+    let values = values.cast::<f64>();
     if side.add && column.elem == Elem::F64 {
-        let (to, values) = (to.cast::<f64>(), values.cast::<f64>());
+        let to = to.cast::<f64>();
         for k in 0..count {
             if let Some(element) = target(k) {
                 // SAFETY: both lie within their columns.
                 unsafe { *to.add(element) += *values.add(k) };
+            }
+        }
+    } else if side.add && column.elem == Elem::F32 {
+        let to = to.cast::<f32>();
+        for k in 0..count {
+            if let Some(element) = target(k) {
+                // SAFETY: both lie within their columns.
+                unsafe { *to.add(element) = (*to.add(element)).plus(*values.add(k)) };
             }
         }
     } else if !side.add {

@@ -313,7 +313,7 @@ impl Parser {
     fn column_line(&mut self) -> Result1<()> {
         let name = self.word("a name")?;
         let elem = self.word("an element type")?;
-        let all = [Elem::F64, Elem::I64, Elem::U32, Elem::Bool];
+        let all = [Elem::F64, Elem::F32, Elem::I64, Elem::U32, Elem::Bool];
         let Some(elem) = all.into_iter().find(|one| one.name() == elem) else {
             return self.fail(format!("`{elem}` is no element type"));
         };

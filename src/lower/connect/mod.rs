@@ -12,6 +12,7 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
+use super::held::Precision;
 use super::initial;
 use super::pathway::written_by;
 use super::sorted::{by_source, projections};
@@ -99,6 +100,8 @@ pub struct Making {
     pub sorted: bool,
     /// Keep the weights of these in single precision.
     pub single: bool,
+    /// How the values of neurons and synapses are held by the network.
+    pub held: Precision,
 }
 
 impl Making {
@@ -109,6 +112,7 @@ impl Making {
             limit: u64::MAX,
             sorted: false,
             single: false,
+            held: Precision::Double,
         }
     }
 }
@@ -181,7 +185,7 @@ fn round(
     ready: &[ProjectionId],
     windows: &BTreeMap<ProjectionId, usize>,
 ) -> Result<Vec<(ProjectionId, Wired, u64)>, Box<Problem>> {
-    let mut context = Context::in_parts(model, wiring, &BTreeSet::new(), windows);
+    let mut context = Context::in_parts(model, wiring, &BTreeSet::new(), windows, making.held);
     let written = written_by(model);
     let mut values = BTreeMap::new();
     for id in windows.keys() {

@@ -6,6 +6,7 @@ mod delivering;
 mod summing;
 
 use super::connect::{Making, Problem, connect};
+use super::held::Precision;
 use super::wiring::Wiring;
 use super::{Given, Lowered, Options, program};
 use crate::backend::interp::Interpreter;
@@ -227,6 +228,7 @@ impl Net {
     }
     fn wire_with(&self, sorted: bool) -> Result<Wiring, Box<Problem>> {
         let making = Making {
+            held: Precision::Double,
             seed: 1,
             limit: 1 << 20,
             sorted,

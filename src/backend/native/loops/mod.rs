@@ -116,7 +116,7 @@ fn column_address(layout: &Layout, column: ColumnId) -> Option<(Address, Elem)> 
     let column = layout.column(column);
     let scale = match column.elem {
         Elem::F64 | Elem::I64 => 3,
-        Elem::U32 => 2,
+        Elem::F32 | Elem::U32 => 2,
         Elem::Bool => 0,
     };
     let address = Address {
@@ -292,6 +292,15 @@ impl<'a> Registers<'a> {
                 self.assembler
                     .put(op::STORE, register, Operand::Memory(at), rest);
             }
+            Elem::F32 => {
+                let wide = Operand::Zmm(self.reg(node)?);
+                let register = self.alloc()?;
+                self.assembler.put(op::NARROW_F32, register, wide, rest);
+                let rest = Rest { half: true, ..rest };
+                self.assembler
+                    .put(op::STORE_HALF, register, Operand::Memory(at), rest);
+                self.zmm.push(register);
+            }
             Elem::U32 => {
                 let register = self.reg(node)?;
                 self.assembler
@@ -458,6 +467,7 @@ impl<'a> Registers<'a> {
         let register = self.alloc()?;
         let (opcode, from) = match elem {
             Elem::F64 | Elem::I64 => (op::LOAD, Operand::Memory(at)),
+            Elem::F32 => (op::WIDEN_F32, Operand::Memory(at)),
             Elem::U32 => (op::WIDEN_U32, Operand::Memory(at)),
             Elem::Bool => (op::WIDEN_U8, Operand::Memory(at)),
         };

@@ -50,10 +50,12 @@ impl Registers<'_> {
                 Some(())
             }
             Kind::Spread(a) => {
-                let from = self.uniform(*a)?;
+                let (opcode, from) = match graph.nodes[*a].uniform {
+                    true => (op::SPREAD, Operand::Memory(self.uniform(*a)?)),
+                    false => (op::MOVE, Operand::Zmm(self.reg(*a)?)),
+                };
                 let register = self.result(node, &[*a])?;
-                self.assembler
-                    .put(op::SPREAD, register, Operand::Memory(from), rest);
+                self.assembler.put(opcode, register, from, rest);
                 Some(())
             }
             Kind::Gather(column, index) => self.gather(node, *column, *index),
@@ -84,6 +86,14 @@ impl Registers<'_> {
                 let register = self.result(node, &[a])?;
                 let rest = Rest { source, ..rest };
                 self.assembler.put(opcode, register, constant, rest);
+                return Some(());
+            }
+            UnaryOp::Single => {
+                let source = self.rm(a)?;
+                let register = self.result(node, &[a])?;
+                self.assembler.put(op::NARROW_F32, register, source, rest);
+                let narrow = Operand::Zmm(register);
+                self.assembler.put(op::WIDEN_F32, register, narrow, rest);
                 return Some(());
             }
             UnaryOp::NegInt => {
@@ -243,6 +253,13 @@ impl Registers<'_> {
             Elem::F64 | Elem::I64 => {
                 let from = Operand::Gathered(at, clamped, 3);
                 self.assembler.put(op::GATHER, register, from, rest);
+            }
+            Elem::F32 => {
+                let from = Operand::Gathered(at, clamped, 2);
+                self.assembler.put(op::GATHER_F32, register, from, rest);
+                let from = Operand::Zmm(register);
+                self.assembler
+                    .put(op::WIDEN_F32, register, from, Rest::default());
             }
             Elem::U32 => {
                 let from = Operand::Gathered(at, clamped, 2);
