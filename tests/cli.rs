@@ -300,6 +300,32 @@ print(1e9*(b.x[1] - 0.2))
 }
 
 #[test]
+fn values_are_held_in_single_precision_where_that_is_asked_for() {
+    let place = Place::new();
+    let model = "
+neurons a[2] { x : 1 = 0.1 }
+run 1 ms
+expect abs(a.x[1] - 0.1) < 1e-12
+print(1e9*(a.x[1] - 0.1))
+";
+    place.file("a.snn", model);
+    let double = out(&place.snnc(&["run", "a.snn"]));
+    assert!(double.contains("= 0\n"), "{double}");
+    assert!(!double.contains("single precision"), "{double}");
+    let single = out(&place.snnc(&["run", "a.snn", "--precision", "f32"]));
+    assert!(single.contains("= 1.49012\n"), "{single}");
+    assert!(single.contains(", single precision\n"), "{single}");
+    assert_eq!(place.snnc(&["test", "a.snn"]).status.code(), Some(0));
+    let failed = place.snnc(&["test", "a.snn", "--precision", "f32"]);
+    assert_eq!(failed.status.code(), Some(1), "{}", out(&failed));
+    let misuse = ["run", "a.snn", "--precision", "f32", "--weights", "f64"];
+    let misuse = place.snnc(&misuse);
+    assert_eq!(misuse.status.code(), Some(2));
+    let said = err(&misuse);
+    assert!(said.contains("leave --weights f64 out"), "{said}");
+}
+
+#[test]
 fn standard_input_is_a_model() {
     let place = Place::new();
     let output = place.snnc_with_input(&["run", "-", "--seed", "1"], DEMO);

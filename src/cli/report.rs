@@ -14,9 +14,13 @@ pub fn text(report: &Report, written: &[PathBuf]) -> String {
         speed if speed > 0.0 => format!(" at {} steps/s", short(speed)),
         _ => String::new(),
     };
+    let precision = match report.precision {
+        "f32" => ", single precision",
+        _ => "",
+    };
     let title = report.title.as_deref().unwrap_or("model");
     out.push_str(&format!(
-        "{title}: {time} in {} steps{speed}, seed {}\n",
+        "{title}: {time} in {} steps{speed}, seed {}{precision}\n",
         report.steps, report.seed
     ));
     if report.sweep_points > 0 {

@@ -52,6 +52,7 @@ pages! {
     "inputs" "signals, Poisson and given spikes, standard stimuli";
     "synapses" "which neurons are connected, what a spike does, plasticity, delays";
     "random" "random numbers and seeds";
+    "precision" "values held in single precision: what it saves and the error it brings";
     "protocol" "runs, loops, sweeps, assignments between runs, saved states";
     "analysis" "arrays with units: values, spikes, recordings, functions" analysis::reference::functions;
     "recording" "what is recorded, when, and into which files";

@@ -6,6 +6,7 @@ use super::experiment::Experiment;
 use super::profile;
 use super::silent;
 use super::timings::Timings;
+use crate::kir::layout::Elem;
 use crate::model::projection as model;
 use crate::model::{Group, GroupId, GroupKind, Owner, ProjectionId};
 use crate::numerics::scheme::Step;
@@ -19,6 +20,8 @@ pub struct Report {
     pub title: Option<String>,
     /// Seed of the random numbers.
     pub seed: u64,
+    /// `f32` where values of neurons and synapses are held in single precision, else `f64`.
+    pub precision: &'static str,
     /// Simulated time in seconds.
     pub simulated_s: f64,
     /// Steps executed.
@@ -99,6 +102,14 @@ pub struct Projection {
     pub method: Option<String>,
 }
 
+fn precision(experiment: &Experiment<'_>) -> &'static str {
+    let mut columns = experiment.built.lowered.setup.program.layout.columns();
+    match columns.any(|(_, column)| column.elem == Elem::F32) {
+        true => "f32",
+        false => "f64",
+    }
+}
+
 /// Makes the report of an experiment at the time it has reached.
 pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
     let model = &experiment.checked.model;
@@ -109,6 +120,7 @@ pub fn report(experiment: &Experiment<'_>, timings: &Timings) -> Report {
         version: env!("CARGO_PKG_VERSION"),
         title: model.title.clone(),
         seed: experiment.seed,
+        precision: precision(experiment),
         simulated_s: experiment.simulation.time(),
         steps,
         steps_per_second: if wall > 0.0 { steps as f64 / wall } else { 0.0 },
