@@ -82,13 +82,7 @@ struct World {
 impl World {
     fn new(len: usize) -> World {
         let mut layout = Layout::default();
-        let all = [
-            Elem::F64,
-            Elem::F32,
-            Elem::I64,
-            Elem::U32,
-            Elem::Bool,
-        ];
+        let all = [Elem::F64, Elem::F32, Elem::I64, Elem::U32, Elem::Bool];
         let mut element = Vec::new();
         let mut other = Vec::new();
         for (k, &elem) in all.iter().chain(&all).enumerate() {

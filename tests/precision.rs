@@ -70,7 +70,13 @@ record x, z of P
     assert!((y - 0.1 - 10.0 * 7.45e-9).abs() < 2e-9, "{y}");
     assert_eq!(done.value("P.last"), [9.0 * 1e-4; 3], "times are doubles");
     for series in done.recording.states[0].columns.iter() {
-        assert!(series.values.concat().iter().all(|value| *value == round(*value)));
+        assert!(
+            series
+                .values
+                .concat()
+                .iter()
+                .all(|value| *value == round(*value))
+        );
     }
 }
 

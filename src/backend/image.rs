@@ -64,7 +64,10 @@ impl Image {
         let word = self.word(byte);
         let (mask, bits) = match column.elem {
             Elem::F64 | Elem::I64 => return word.store(bits, Relaxed),
-            Elem::F32 => (0xffff_ffff, u64::from((f64::from_bits(bits) as f32).to_bits())),
+            Elem::F32 => (
+                0xffff_ffff,
+                u64::from((f64::from_bits(bits) as f32).to_bits()),
+            ),
             Elem::U32 => (0xffff_ffff, bits & 0xffff_ffff),
             Elem::Bool => (0xff, u64::from(bits != 0)),
         };

@@ -187,7 +187,9 @@ pub fn per_synapse(model: &Model, sorted: Option<Precision>, held: Precision) ->
         let lists = projection.pathways.iter().map(|pathway| {
             ORDER
                 + match weighed(model, id, pathway, &written) {
-                    Some((Weighed::Own(weight), _)) => PLACE + column(model, weight, held).size() as u64,
+                    Some((Weighed::Own(weight), _)) => {
+                        PLACE + column(model, weight, held).size() as u64
+                    }
                     Some((Weighed::Alike, _)) => PLACE,
                     None => 0,
                 }

@@ -23,7 +23,9 @@ pub fn connect(
     keep: Keep,
     sink: &mut Sink,
 ) -> Option<Wiring> {
-    let smallest = per_synapse(model, keep.sorted(), keep.held).into_iter().min();
+    let smallest = per_synapse(model, keep.sorted(), keep.held)
+        .into_iter()
+        .min();
     let limit = match (available, smallest) {
         (Some(bytes), Some(each)) => bytes / each.max(1),
         _ => u64::MAX,

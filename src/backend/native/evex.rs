@@ -181,7 +181,8 @@ impl Assembler {
             not(bit(target, 3)) << 7 | not(x) << 6 | not(b) << 5 | not(bit(target, 4)) << 4 | map;
         let p1 = w << 7 | (!rest.source & 15) << 3 | 1 << 2 | prefix;
         let length = if rest.half { 1 } else { 2 };
-        let p2 = u8::from(rest.zero) << 7 | length << 5 | broadcast << 4 | not(high) << 3 | rest.mask;
+        let p2 =
+            u8::from(rest.zero) << 7 | length << 5 | broadcast << 4 | not(high) << 3 | rest.mask;
         self.code.extend([0x62, p0, p1, p2, code]);
         self.modrm(target & 7, rm);
         self.code.extend(rest.immediate);

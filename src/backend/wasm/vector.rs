@@ -209,8 +209,7 @@ impl Vector<'_, '_> {
             if let Some(mask) = mask {
                 // The masks of both lanes, side by side.
                 sink.local_get(A4).v128_load64_zero(at());
-                sink.local_get(self.local(mask))
-                    .local_get(self.local(mask));
+                sink.local_get(self.local(mask)).local_get(self.local(mask));
                 sink.i8x16_shuffle([0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11]);
                 sink.v128_bitselect();
             }
