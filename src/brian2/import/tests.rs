@@ -1,0 +1,2 @@
+//! What single statements become.
+#![allow(clippy::unwrap_used, clippy::panic)]
