@@ -69,7 +69,7 @@ impl Importer {
             return self.method(base, method, arguments, hint);
         }
         match self.value(function)? {
-            Value::Function(function) if Self::simulates(&function) => {
+            Value::Function(function) if Self::simulates(&function) && !self.ran => {
                 self.inline(&function, arguments)
             }
             Value::Function(function) => self.inline_whole(&function, arguments),

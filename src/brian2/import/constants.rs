@@ -9,6 +9,21 @@ const AT_ONCE: &[&str] = &[
     "delay", "connect", "rates", "n", "rate", "weight", "indices", "times", "period", "dt",
 ];
 
+/// Names that mean something else in the language.
+const SPECIAL: &[&str] = &[
+    "dt",
+    "seed",
+    "t",
+    "i",
+    "j",
+    "e",
+    "pi",
+    "inf",
+    "xi",
+    "not_refractory",
+    "lastspike",
+];
+
 impl Importer {
     /// Gives a name to a value: constants and computed values have it in the model, too.
     pub(super) fn give(&mut self, name: &str, value: Value) -> Result<(), String> {
@@ -29,6 +44,10 @@ impl Importer {
             Value::Number(number)
                 if (number.late || number.random.is_some()) && number.curve.is_none() =>
             {
+                if SPECIAL.contains(&name) {
+                    self.bind(name, value, false);
+                    return Ok(());
+                }
                 let again = self.taken.contains_key(name);
                 let word = if again { "" } else { "let " };
                 if number.text.contains("{}") {
@@ -55,21 +74,8 @@ impl Importer {
 
     fn give_constant(&mut self, name: &str, number: Number) -> Result<(), String> {
         let library = Library::standard();
-        let special = [
-            "dt",
-            "seed",
-            "t",
-            "i",
-            "j",
-            "e",
-            "pi",
-            "inf",
-            "xi",
-            "not_refractory",
-            "lastspike",
-        ];
         let same = number.text == name;
-        if same || special.contains(&name) || library.plain_unit(name).is_some() {
+        if same || SPECIAL.contains(&name) || library.plain_unit(name).is_some() {
             self.bind(name, Value::Number(number), same);
             return Ok(());
         }

@@ -313,6 +313,20 @@ impl Importer {
 /// Names of modules that scripts use without a word about them.
 const MODULES: &[&str] = &["np", "numpy", "plt", "pylab", "brian2", "b2", "br2", "bp"];
 
+/// Physical constants that scripts import by name.
+const PHYSICAL: &[(&str, &str, &str)] = &[
+    ("avogadro_constant", "6.022140857e23", "mole**-1"),
+    ("boltzmann_constant", "1.38064852e-23", "joule/kelvin"),
+    ("electric_constant", "8.854187817e-12", "farad/meter"),
+    ("electron_mass", "9.10938356e-31", "kilogram"),
+    ("elementary_charge", "1.6021766208e-19", "coulomb"),
+    ("faraday_constant", "96485.33289", "coulomb*mole**-1"),
+    ("gas_constant", "8.3144598", "joule*mole**-1*kelvin**-1"),
+    ("magnetic_constant", "12.566370614e-7", "newton*amp**-2"),
+    ("molar_mass_constant", "1", "gram*mole**-1"),
+    ("zero_celsius", "273.15", "kelvin"),
+];
+
 /// Units, constants and names of Python.
 fn builtin(name: &str) -> Option<Value> {
     match name {
@@ -339,6 +353,12 @@ fn builtin(name: &str) -> Option<Value> {
         _ => {}
     }
     let library = Library::standard();
+    if let Some((_, value, unit)) = PHYSICAL.iter().find(|(known, ..)| *known == name) {
+        let text = format!("{value}*{unit}");
+        let mut number = Number::text(text, level::PRODUCT);
+        number.known = Known::No;
+        return Some(Value::Number(number));
+    }
     let one = |value: f64, dimension| {
         let mut number = Number::text(name, level::ATOM);
         number.known = Known::One(value, false, dimension);

@@ -173,6 +173,9 @@ impl Importer {
         function: &str,
         given: &Given,
     ) -> Result<Value, String> {
+        if self.closed {
+            return Err("it runs another network".into());
+        }
         if self.networks > 1 {
             return Err("one of several networks".into());
         }

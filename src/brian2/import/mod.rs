@@ -103,6 +103,8 @@ struct Importer {
     comments: Vec<String>,
     /// The name that the value at work is given.
     hint: Option<String>,
+    /// Another network has begun, whose runs are none of this one.
+    closed: bool,
     /// A run was met.
     ran: bool,
     /// The protocol has given a variable a value.
@@ -230,6 +232,7 @@ impl Importer {
         lines: Vec<String>,
     ) -> Result<(), String> {
         if self.ran {
+            self.closed = true;
             return Err("another network begins here: it belongs into a file of its own".into());
         }
         let members = lines.into_iter().map(|text| Member { text, failed: None });

@@ -198,6 +198,9 @@ impl Importer {
             given.need(1, "indices")?.number()?,
             given.need(2, "times")?.number()?,
         );
+        if indices.random.is_some() || times.random.is_some() {
+            return Err("spikes at random times of Python".into());
+        }
         if indices.late || times.late {
             return Err("spikes that are computed from a simulation".into());
         }

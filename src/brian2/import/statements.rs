@@ -176,6 +176,10 @@ impl Importer {
                 self.push(Piece::Note(why.into()));
                 return Ok(());
             }
+            if path == "stop" && self.loops > 0 {
+                self.line("stop");
+                return Ok(());
+            }
             if matches!(path.as_str(), "run" | "store" | "restore" | "device.run") {
                 let given = super::call::Given {
                     list: self.arguments(arguments)?,
