@@ -151,6 +151,7 @@ fn stacked() -> Figure {
             rates,
         ],
         columns: 1,
+        film: None,
     }
 }
 
@@ -284,6 +285,7 @@ fn dense() -> Figure {
         title: String::new(),
         panels,
         columns: 1,
+        film: None,
     }
 }
 

@@ -83,6 +83,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
             "nmda_network",
             "wang_2002",
             "ring_attractor",
+            "spiral_wave",
             "spreizer_2019",
             "potjans_diesmann_2014",
             "force_learning",
@@ -154,6 +155,7 @@ fn picture(folder: &Path, name: &str, text: &str) -> Option<Vec<u8>> {
             title: String::new(),
             panels: figure.panels.iter().take(panels).cloned().collect(),
             columns: 1,
+            film: None,
         };
         png(&shown, &Theme::LIGHT, Size::of(&shown), SCALE)
     };

@@ -56,6 +56,7 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
         "potjans_diesmann_2014",
         &[("scale", "0.005"), ("duration", "10 ms")],
     ),
+    ("spiral_wave", &[("n", "12"), ("duration", "30 ms")]),
     (
         "ring_attractor",
         &[

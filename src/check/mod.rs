@@ -191,6 +191,7 @@ pub fn check_files(
     checker.protocol(&collected.changes);
     checker.values = at_start;
     checker.figures();
+    checker.film_lengths();
     checker.unused_definitions();
     rules::after(&mut checker);
     let model = checker.model;

@@ -415,6 +415,8 @@ pub struct HelpArgs {
 pub enum Format {
     Svg,
     Png,
+    /// Figures that move
+    Gif,
     Csv,
     Npz,
 }

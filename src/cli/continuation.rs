@@ -225,5 +225,6 @@ fn figure(alone: &Alone, branches: &[Branch]) -> Figure {
         title: format!("Equilibria of {} over {}", alone.name, alone.knob),
         panels: vec![panel],
         columns: 1,
+        film: None,
     }
 }

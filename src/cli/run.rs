@@ -165,7 +165,7 @@ impl Run<'_> {
 
     fn wants(&self, format: Format) -> bool {
         if self.args.format.is_empty() {
-            let figure = matches!(format, Format::Svg | Format::Png);
+            let figure = matches!(format, Format::Svg | Format::Png | Format::Gif);
             return figure || self.args.out.is_some();
         }
         self.args.format.contains(&format)
@@ -188,6 +188,12 @@ impl Run<'_> {
             if self.wants(Format::Png) {
                 let image = draw::png(figure, &theme, size, draw::PNG_SCALE);
                 self.file(&folder.join(format!("{name}.png")), &image)?;
+            }
+            let film = self
+                .wants(Format::Gif)
+                .then(|| draw::gif(figure, &theme, size));
+            if let Some(film) = film.flatten() {
+                self.file(&folder.join(format!("{name}.gif")), &film)?;
             }
         }
         for (wanted, name) in [(Format::Csv, "csv"), (Format::Npz, "npz")] {

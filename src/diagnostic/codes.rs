@@ -168,6 +168,8 @@ codes! {
     EMPTY_PLOT "W0850" "a plot shows nothing";
     LOG_AXIS "W0851" "values that a logarithmic axis cannot show";
     LONE_POINT "W0852" "a line of a single point";
+    FRAMES "E0820" "a figure that moves has too many frames";
+    STANDS_STILL "W0853" "a figure that should move stands still";
     FIGURE "E0819" "a figure holds something else than plots";
     NOT_FINITE "E0901" "a value is not finite";
     BACKEND "E0902" "the back end cannot run this model";

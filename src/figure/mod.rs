@@ -5,6 +5,7 @@
 //! a new kind of mark is a file in `marks/` and a row of the table there.
 
 pub mod axis;
+pub mod film;
 pub mod marks;
 pub mod shape;
 pub mod style;
@@ -14,6 +15,7 @@ pub mod ticks;
 use std::sync::Arc;
 
 use axis::{Axis, AxisView};
+use film::{Film, Motion};
 use marks::Mark;
 
 /// A shared column of numbers: many lines can use one time base without copying it.
@@ -28,6 +30,8 @@ pub struct Figure {
     pub panels: Vec<Panel>,
     /// Panels side by side; 0 lets the renderer choose.
     pub columns: usize,
+    /// Its frames, where it moves.
+    pub film: Option<Film>,
 }
 
 impl Figure {
@@ -37,6 +41,7 @@ impl Figure {
             title: String::new(),
             panels: vec![panel],
             columns: 1,
+            film: None,
         }
     }
     /// Panels side by side after defaults: one column up to three panels, then two.
@@ -75,6 +80,8 @@ pub struct Panel {
     pub marks: Vec<Mark>,
     /// Where the names of the marks stand.
     pub legend: Legend,
+    /// How it follows the frames of its figure.
+    pub motion: Motion,
 }
 
 impl Panel {
@@ -86,6 +93,7 @@ impl Panel {
             y,
             marks: Vec::new(),
             legend: Legend::Auto,
+            motion: Motion::Still,
         }
     }
     /// Adds a mark in front of the others.
@@ -93,11 +101,15 @@ impl Panel {
         self.marks.push(mark.into());
         self
     }
-    /// Limits and units of both axes for the marks the panel has.
+    /// Limits and units of both axes for the marks the panel has, in all frames.
     pub fn view(&self) -> View {
         let mut x = axis::Range::EMPTY;
         let mut y = axis::Range::EMPTY;
-        for mark in &self.marks {
+        let moving: &[Vec<Mark>] = match &self.motion {
+            Motion::Changes(frames) => frames,
+            _ => &[],
+        };
+        for mark in self.marks.iter().chain(moving.iter().flatten()) {
             let extent = mark.extent();
             x = x.union(extent.x);
             y = y.union(extent.y);

@@ -1,9 +1,14 @@
 //! How a mark looks, apart from a theme: colors by role, strokes, values shown as colors.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "colors on paper may differ in the last bit; no result of a simulation passes here"
+)]
+
 use crate::units::dimension::Dimension;
 
 use super::Values;
-use super::axis::Range;
+use super::axis::{Range, Scale};
 
 /// A color by its role; the theme decides what it is.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -34,6 +39,8 @@ pub struct ColorScale {
     pub dimension: Dimension,
     /// The series of colors.
     pub map: ColorMap,
+    /// How values are spread over the colors; on a logarithmic scale values up to 0 have none.
+    pub scale: Scale,
     /// Value of the first color; from the data when absent.
     pub low: Option<f64>,
     /// Value of the last color; from the data when absent.
@@ -48,6 +55,7 @@ impl ColorScale {
             label: label.into(),
             dimension,
             map: ColorMap::Sequential,
+            scale: Scale::Linear,
             low: None,
             high: None,
         }
@@ -60,20 +68,33 @@ impl ColorScale {
         } else {
             (data.low, data.high)
         };
-        if self.map == ColorMap::Diverging {
+        if self.scale == Scale::Log {
+            (low, high) = if data.positive.is_finite() && data.high > 0.0 {
+                (data.positive, data.high)
+            } else {
+                (0.1, 10.0)
+            };
+        } else if self.map == ColorMap::Diverging {
             let reach = low.abs().max(high.abs());
             (low, high) = (-reach, reach);
         }
         let (low, high) = (self.low.unwrap_or(low), self.high.unwrap_or(high));
         if low < high {
             (low, high)
+        } else if self.scale == Scale::Log {
+            (low / 2.0, low * 2.0)
         } else {
             (low, low + low.abs().max(f64::MIN_POSITIVE))
         }
     }
-    /// Where a value stands in the series of colors, 0 to 1; nothing for NaN.
-    pub fn position(limits: (f64, f64), value: f64) -> Option<f64> {
-        (!value.is_nan()).then(|| ((value - limits.0) / (limits.1 - limits.0)).clamp(0.0, 1.0))
+    /// Where a value stands in the series of colors, 0 to 1; nothing for NaN, nor on a logarithmic scale for what is not above 0.
+    pub fn position(&self, (low, high): (f64, f64), value: f64) -> Option<f64> {
+        let position = match self.scale {
+            Scale::Linear => (value - low) / (high - low),
+            Scale::Log if value > 0.0 => (value / low).ln() / (high / low).ln(),
+            Scale::Log => return None,
+        };
+        (!value.is_nan()).then(|| position.clamp(0.0, 1.0))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A figure as a few stable lines of text, for snapshots and for `emit figure`.
 
 use super::axis::{AxisView, Range, Scale};
+use super::film::Motion;
 use super::marks::Mark;
 use super::style::{Color, Dash};
 use super::{Figure, Panel, View};
@@ -12,6 +13,14 @@ impl Figure {
         let mut out = format!("figure{}\n", quoted(&self.title));
         if self.panels.len() > 1 {
             out.push_str(&format!("columns {}\n", self.grid_columns()));
+        }
+        if let Some(film) = &self.film {
+            let ends = film.labels();
+            if let [first, .., last] = ends.as_slice() {
+                let count = ends.len();
+                let length = format_number(film.length);
+                out.push_str(&format!("{count} frames, {first} .. {last}, {length} s\n"));
+            }
         }
         for panel in &self.panels {
             panel.write_text(&mut out);
@@ -29,6 +38,14 @@ impl Panel {
             axis_text(&view.x),
             axis_text(&view.y)
         ));
+        match &self.motion {
+            Motion::Still => {}
+            Motion::Grows => out.push_str("  grows with time\n"),
+            Motion::Changes(frames) => {
+                let differ = frames.windows(2).filter(|w| matches!(w, [a, b] if a != b));
+                out.push_str(&format!("  changes in {} frames\n", differ.count()));
+            }
+        }
         for mark in &self.marks {
             out.push_str(&format!("  {}\n", mark_text(mark, &view)));
         }
@@ -94,7 +111,15 @@ fn mark_text(mark: &Mark, view: &View) -> String {
         let unit =
             crate::units::display::choose(scale.dimension, limits.0.abs().max(limits.1.abs()));
         let range = range_text(Range::of([limits.0, limits.1]), &unit).unwrap_or_default();
-        parts.push(format!("color by {} {range}", caption(&scale.label, &unit)));
+        let log = if scale.scale == Scale::Log {
+            " log"
+        } else {
+            ""
+        };
+        parts.push(format!(
+            "color by {} {range}{log}",
+            caption(&scale.label, &unit)
+        ));
     }
     parts.join(", ")
 }
@@ -135,6 +160,7 @@ mod tests {
             title: "Demo".into(),
             panels: vec![traces, raster],
             columns: 0,
+            film: None,
         };
         let expected = "\
 figure \"Demo\"

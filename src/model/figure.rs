@@ -18,7 +18,20 @@ pub struct FigureSpec {
     pub panels: Vec<PanelSpec>,
     /// Which axes have the same limits in all panels: horizontal, vertical.
     pub shared: (bool, bool),
+    /// How it moves, where it does.
+    pub film: Option<FilmSpec>,
     /// Where it is written.
+    pub span: Span,
+}
+
+/// How a figure moves.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FilmSpec {
+    /// Time of the simulation between frames, in seconds.
+    pub interval: f64,
+    /// How long all frames are shown, in seconds; by their number where absent.
+    pub length: Option<f64>,
+    /// Where it is asked for.
     pub span: Span,
 }
 
@@ -238,6 +251,8 @@ pub struct Look {
     pub colors: Option<Colors>,
     /// Values of the first and last color.
     pub clim: Option<(Quantity, Quantity)>,
+    /// True where equal steps of color stand for equal ratios.
+    pub clog: Option<bool>,
     /// Caption of the color bar.
     pub clabel: Option<String>,
 }

@@ -6,6 +6,7 @@
 pub mod array;
 pub mod code;
 pub mod figure;
+pub mod film;
 mod owner;
 pub mod plots;
 pub mod projection;

@@ -76,6 +76,7 @@ options! {
     "opacity" "0.5" "0 is clear, 1 is solid";
     "colors" "sequential, diverging, cyclic" "the series of colors for values";
     "clim" "0 mV .. 5 mV" "the values of the first and last color";
+    "cscale" "log, linear" "equal steps of color for equal ratios of values";
     "clabel" "\"weight\"" "the caption of the color bar";
 }
 
@@ -94,6 +95,12 @@ options! {
     FIGURE "Options of a figure."
     "columns" "2" "panels side by side";
     "share" "x, y, both" "panels with an axis of one dimension have the same limits";
+}
+
+options! {
+    FILM "Options of a plot on its own, and of a figure: it moves."
+    "animate" "5 ms" "a frame every so much time of the simulation: what is drawn over time grows, all else is drawn with the values of that moment";
+    "play" "4 s" "how long all frames are shown";
 }
 
 options! {
@@ -144,6 +151,7 @@ pub fn reference() -> String {
         ("Options of a plot", PANEL),
         ("Looks", LOOKS),
         ("Options of a figure", FIGURE),
+        ("Options of what moves", FILM),
         ("Options of a mark", MARK),
     ];
     for (title, options) in sections {

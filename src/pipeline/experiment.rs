@@ -118,7 +118,25 @@ impl<'m> Experiment<'m> {
     }
     /// What is said about figures that cannot show what they should.
     pub fn remarks(&self, figures: &[Figure]) -> Vec<Diagnostic> {
-        plot::remarks(&self.checked.model, figures)
+        let model = &self.checked.model;
+        let mut remarks = plot::remarks(model, figures);
+        for shots in self.notes.films.iter().filter(|shots| shots.cut) {
+            let film = model.figures.get(shots.figure).and_then(|spec| spec.film);
+            let (Some(film), Some(last)) = (film, shots.times.last()) else {
+                continue;
+            };
+            let time = format_quantity(*last, Dimension::TIME);
+            remarks.push(
+                Diagnostic::new(
+                    codes::STANDS_STILL,
+                    film.span,
+                    format!("this figure stops moving at {time}"),
+                )
+                .label("its frames are too many or too large")
+                .note("write a longer time between frames"),
+            );
+        }
+        remarks
     }
     /// What is said about expectations that are not met.
     pub fn unmet(&self) -> Vec<Diagnostic> {
@@ -155,11 +173,27 @@ impl<'m> Experiment<'m> {
         let recording = self.simulation.recording();
         plot::figures(
             &self.checked.model,
-            recording,
-            &tables,
-            &self.values,
-            self.simulation.time(),
+            &plot::Known {
+                recording,
+                tables: &tables,
+                values: &self.values,
+                end: self.simulation.time(),
+                films: &self.films(),
+            },
         )
+    }
+}
+
+impl Experiment<'_> {
+    /// The values that each figure is drawn from in each of its frames.
+    fn films(&self) -> Vec<plot::Frames> {
+        let shots = self.notes.films.iter();
+        let films = shots.map(|shots| plot::Frames {
+            figure: shots.figure,
+            times: shots.times.clone(),
+            values: shots.values.clone(),
+        });
+        films.collect()
     }
 }
 

@@ -96,13 +96,21 @@ impl Data<'_> {
 
     /// What the histograms of a panel cover together, where there are several.
     pub(super) fn histogram_span(&self, series: &[Series]) -> Option<(f64, f64)> {
+        let several = |series: &&Series| matches!(series, Series::Histogram { .. });
+        if series.iter().filter(several).count() < 2 {
+            return None;
+        }
+        self.histogram_range(series)
+    }
+
+    /// What the histograms of a panel cover together.
+    pub(super) fn histogram_range(&self, series: &[Series]) -> Option<(f64, f64)> {
         let values = series.iter().filter_map(|series| match series {
             Series::Histogram { values, .. } => self.list(values),
             _ => None,
         });
-        let all: Vec<Vec<f64>> = values.collect();
-        let range = Range::of(all.iter().flatten().copied());
-        (all.len() > 1 && !range.is_empty()).then_some((range.low, range.high))
+        let range = Range::of(values.flatten());
+        (!range.is_empty()).then_some((range.low, range.high))
     }
 
     /// How often values lie between edges; the last edge belongs to the last bin.
@@ -123,7 +131,7 @@ impl Data<'_> {
                 edges
             }
             Some(None) => return nothing(y_axis, x_axis),
-            None => edges(&list, bins),
+            None => edges(&self.reference(values, &list), bins),
         };
         if list.is_empty() || edges.len() < 2 {
             return nothing(y_axis, x_axis);
@@ -155,6 +163,15 @@ impl Data<'_> {
             y: y_axis,
             x: Some(x_axis),
         }
+    }
+
+    /// The values that bins are made for: those of the end in all frames of a film, so that bins stay where they are.
+    fn reference(&self, values: &Plotted, now: &[f64]) -> Vec<f64> {
+        let end = Data { now: None, ..*self };
+        let at_end = end.list(values).filter(|_| self.now.is_some());
+        let mut list = at_end.unwrap_or_else(|| now.to_vec());
+        list.retain(|v| v.is_finite());
+        list
     }
 
     /// Values in rows and columns.

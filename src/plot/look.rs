@@ -2,7 +2,7 @@
 
 use super::{Data, Part};
 use crate::analysis::value::elements;
-use crate::figure::axis::Range;
+use crate::figure::axis::{Range, Scale};
 use crate::figure::marks::bars::Bars;
 use crate::figure::marks::image::Image;
 use crate::figure::marks::line::Line;
@@ -146,7 +146,11 @@ impl Data<'_> {
         let scale_of = |values: Vec<f64>, label: &str, dimension| {
             let mut scale = ColorScale::new(label, dimension, values.into());
             if !range.is_empty() {
-                (scale.low, scale.high) = (Some(range.low), Some(range.high));
+                let low = match look.clog {
+                    Some(true) => range.positive,
+                    _ => range.low,
+                };
+                (scale.low, scale.high) = (Some(low), Some(range.high));
             }
             scaled(&mut scale, look);
             scale
@@ -179,6 +183,14 @@ fn scaled(scale: &mut ColorScale, look: &Look) {
             let reach = low.abs().max(high.abs());
             (scale.low, scale.high) = (Some(-reach), Some(reach));
         }
+    }
+    if look.clog == Some(true) {
+        scale.scale = Scale::Log;
+        // Ends that were taken from the data may lie at 0 or below.
+        (scale.low, scale.high) = (
+            scale.low.filter(|low| *low > 0.0),
+            scale.high.filter(|high| *high > 0.0),
+        );
     }
     if let Some((low, high)) = &look.clim {
         (scale.low, scale.high) = (Some(low.value), Some(high.value));

@@ -2,6 +2,7 @@
 //!
 //! A kind of series is a function of [`series`]; options that every plot knows are applied in [`options`].
 
+mod film;
 mod kinds;
 mod look;
 mod options;
@@ -10,6 +11,9 @@ mod remarks;
 mod series;
 
 pub use remarks::remarks;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::analysis::value::Array;
 use crate::figure::axis::Axis;
@@ -20,31 +24,63 @@ use crate::model::figure::{FigureSpec, PanelSpec};
 use crate::record::Recording;
 use crate::units::dimension::Dimension;
 
-/// Makes every figure of a model. `tables` gives, for each record of the model, the position of its table among the
-/// recording's tables of that kind; `values` those of the model's plotted expressions; `end` is the time the run reached, in seconds.
-pub fn figures(
-    model: &Model,
-    recording: &Recording,
-    tables: &[Option<usize>],
-    values: &[Option<Array>],
-    end: f64,
-) -> Vec<Figure> {
+/// What a run left behind for figures.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// What was recorded.
+    pub recording: &'a Recording,
+    /// For each record of the model, the position of its table among the recording's tables of that kind.
+    pub tables: &'a [Option<usize>],
+    /// Values of the model's plotted expressions, where they are known.
+    pub values: &'a [Option<Array>],
+    /// The time the run reached, in seconds.
+    pub end: f64,
+    /// Frames of the figures that move.
+    pub films: &'a [Frames],
+}
+
+/// What the frames of a figure are drawn from.
+pub struct Frames {
+    /// Position of the figure.
+    pub figure: usize,
+    /// Time of each frame in seconds.
+    pub times: Vec<f64>,
+    /// For each frame, the plotted expressions that change, by their positions.
+    pub values: Vec<BTreeMap<usize, Option<Arc<Array>>>>,
+}
+
+/// Makes every figure of a model.
+pub fn figures(model: &Model, known: &Known<'_>) -> Vec<Figure> {
     let data = Data {
         model,
-        recording,
-        tables,
-        values,
-        end,
+        recording: known.recording,
+        tables: known.tables,
+        values: known.values,
+        now: None,
+        end: known.end,
     };
-    model.figures.iter().map(|spec| data.figure(spec)).collect()
+    let specs = model.figures.iter().enumerate();
+    specs
+        .map(|(number, spec)| {
+            let frames = known.films.iter().find(|film| film.figure == number);
+            let mut figure = data.figure(spec);
+            if let (Some(film), Some(frames)) = (&spec.film, frames) {
+                data.film(&mut figure, spec, film, frames);
+            }
+            figure
+        })
+        .collect()
 }
 
 /// What series are made from.
+#[derive(Clone, Copy)]
 struct Data<'a> {
     model: &'a Model,
     recording: &'a Recording,
     tables: &'a [Option<usize>],
     values: &'a [Option<Array>],
+    /// Values of a frame, which come before those of the end.
+    now: Option<&'a BTreeMap<usize, Option<Arc<Array>>>>,
     end: f64,
 }
 
@@ -66,12 +102,17 @@ impl Data<'_> {
             title: heading,
             panels,
             columns: spec.columns,
+            film: None,
         }
     }
 
     fn panel(&self, spec: &PanelSpec) -> Panel {
+        self.panel_over(spec, self.histogram_span(&spec.series))
+    }
+
+    /// A panel whose histograms cover a span.
+    fn panel_over(&self, spec: &PanelSpec, span: Option<(f64, f64)>) -> Panel {
         let mut drawn = Drawn::default();
-        let span = self.histogram_span(&spec.series);
         for (k, series) in spec.series.iter().enumerate() {
             let mut part = self.series(series, spec.series.len() > 1, span);
             if let Some(look) = spec.looks.get(k) {
@@ -92,6 +133,9 @@ impl Data<'_> {
 
     /// The values of a plotted expression, where they are known.
     fn array(&self, position: usize) -> Option<&Array> {
+        if let Some(value) = self.now.and_then(|now| now.get(&position)) {
+            return value.as_deref();
+        }
         self.values.get(position).and_then(Option::as_ref)
     }
 

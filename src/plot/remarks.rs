@@ -14,6 +14,21 @@ pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
     let specs = model.figures.iter().zip(figures);
     let panels = specs.flat_map(|(spec, figure)| spec.panels.iter().zip(&figure.panels));
     let mut found = Vec::new();
+    for (spec, figure) in model.figures.iter().zip(figures) {
+        if let (Some(film), None) = (&spec.film, &figure.film) {
+            let runs = model.protocol.iter().any(Action::runs);
+            let note = if runs {
+                "a frame is made every so much time of the simulation: write a shorter time"
+            } else {
+                "frames are made during `run`s of the protocol itself, not within sweeps, whose points run side by side"
+            };
+            found.push(
+                Diagnostic::new(codes::STANDS_STILL, film.span, "this figure stands still")
+                    .label("a single frame")
+                    .note(note),
+            );
+        }
+    }
     // That nothing runs is said by the checker.
     let idle = !model.groups.is_empty() && !model.protocol.iter().any(Action::runs);
     for (spec, panel) in panels {
@@ -38,6 +53,7 @@ pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
         for (axis, horizontal) in [(&panel.x, true), (&panel.y, false)] {
             found.extend(not_positive(panel, axis, horizontal, spec.span));
         }
+        found.extend(colorless(&data, spec.span));
     }
     found
 }
@@ -58,6 +74,25 @@ fn nothing(panel: &Panel, span: Span) -> Diagnostic {
     Diagnostic::new(codes::EMPTY_PLOT, span, "this plot is empty")
         .label(label)
         .note(note)
+}
+
+/// Values that a logarithmic scale of colors cannot show.
+fn colorless(data: &[&Mark], span: Span) -> Option<Diagnostic> {
+    let scales = data.iter().filter_map(|mark| mark.scale());
+    let values = scales
+        .filter(|scale| scale.scale == Scale::Log)
+        .flat_map(|scale| scale.values.iter());
+    let (mut all, mut hidden) = (0usize, 0usize);
+    for value in values.filter(|value| value.is_finite()) {
+        all += 1;
+        hidden += usize::from(*value <= 0.0);
+    }
+    (hidden > 0).then(|| {
+        let message = format!("{hidden} of {all} values have no color on a logarithmic scale");
+        Diagnostic::new(codes::LOG_AXIS, span, message)
+            .label("its colors are spread logarithmically")
+            .note("they are 0 or below; the others are drawn")
+    })
 }
 
 fn not_positive(panel: &Panel, axis: &Axis, horizontal: bool, span: Span) -> Option<Diagnostic> {

@@ -39,10 +39,12 @@ impl<'a> Checker<'a> {
                     };
                     let number = self.model.figures.len() + 1;
                     let title = self.title(plot.title.as_ref(), number);
+                    let film = self.film(&plot.options);
                     self.model.figures.push(FigureSpec {
                         title,
                         columns: 1,
                         shared: (false, false),
+                        film,
                         panels: Vec::new(),
                         span: item.span,
                     });
@@ -112,7 +114,10 @@ impl<'a> Checker<'a> {
         let mut drawn: Vec<Drawn> = Vec::new();
         for inner in &figure.body {
             match &inner.kind {
-                ItemKind::Plot(plot) => drawn.extend(self.plot(plot, inner.span)),
+                ItemKind::Plot(plot) => {
+                    self.still(&plot.options, item.span);
+                    drawn.extend(self.plot(plot, inner.span));
+                }
                 ItemKind::Mark(mark) => self.mark(mark, &mut drawn),
                 ItemKind::Error => {}
                 _ => self.report(
@@ -129,10 +134,12 @@ impl<'a> Checker<'a> {
         }
         let number = self.model.figures.len() + 1;
         let title = self.title(figure.title.as_ref(), number);
+        let film = self.film(&figure.options);
         self.model.figures.push(FigureSpec {
             title,
             columns: chosen.columns,
             shared: chosen.shared,
+            film,
             panels: drawn.into_iter().map(|drawn| drawn.panel).collect(),
             span: item.span,
         });
@@ -192,7 +199,7 @@ impl<'a> Checker<'a> {
             let name = option.name.as_ref().map_or("", |name| name.name.as_str());
             match name {
                 "xscale" | "yscale" => 0,
-                "clim" => 2,
+                "clim" | "cscale" => 2,
                 _ => 1,
             }
         };
@@ -203,6 +210,21 @@ impl<'a> Checker<'a> {
             drawn.panel.options.extend(option);
         }
         self.limit_planes(&drawn.panel);
+        for look in &drawn.panel.looks {
+            if let (Some(true), Some((low, _))) = (look.clog, &look.clim)
+                && low.value <= 0.0
+            {
+                self.report(
+                    Diagnostic::new(
+                        codes::RANGE,
+                        span,
+                        "a logarithmic scale of colors shows values above 0 only",
+                    )
+                    .label("`clim` begins at 0 or below"),
+                );
+                break;
+            }
+        }
         Some(drawn)
     }
 

@@ -1,6 +1,7 @@
 //! Options of plots and figures: the looks of marks, and what concerns a panel as a whole.
 
 use super::figures::Drawn;
+use super::films::is_of_film;
 use super::series::Sizes;
 use crate::check::array::{Scope, describe};
 use crate::check::context::{Checker, Context, Role};
@@ -8,7 +9,8 @@ use crate::check::dims::Dim;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::library::suggest::did_you_mean;
 use crate::model::figure::{Colors, Ink, Look, OptionValue, Pattern, PlotOption};
-use crate::model::plots::{self, COLOR_NAMES, FIGURE, LOOKS, Named, PANEL};
+use crate::model::plots::{self, COLOR_NAMES, FIGURE, FILM, LOOKS, Named, PANEL};
+use crate::source::Span;
 use crate::syntax::ast::{self, Argument, Expr, ExprKind};
 use crate::units::quantity::Quantity;
 
@@ -34,6 +36,7 @@ impl Look {
             opacity: other.opacity.or(own.opacity),
             colors: other.colors.or(own.colors),
             clim: other.clim.or(own.clim),
+            clog: other.clog.or(own.clog),
             clabel: other.clabel.or(own.clabel),
         };
     }
@@ -48,6 +51,9 @@ impl<'a> Checker<'a> {
         drawn: &mut Drawn,
     ) -> Option<PlotOption> {
         let name = option.name.as_ref()?;
+        if is_of_film(option) {
+            return None;
+        }
         if PANEL.iter().any(|row| row.name == name.name) {
             return self.panel_option(option, drawn);
         }
@@ -79,7 +85,7 @@ impl<'a> Checker<'a> {
         if own.contains(&name.name.as_str()) {
             return None;
         }
-        let known = PANEL.iter().chain(LOOKS).map(|row| row.name);
+        let known = PANEL.iter().chain(LOOKS).chain(FILM).map(|row| row.name);
         let known: Vec<&str> = known.chain(own).collect();
         let owner = plots::KINDS
             .iter()
@@ -248,17 +254,17 @@ impl<'a> Checker<'a> {
                 let found = Colors::WORDS.iter().find(|row| row.0 == word);
                 look.colors = found.map(|row| row.1);
             }
+            "cscale" => {
+                let word = self.word(expr, name, &["linear", "log"])?;
+                if colors.is_none() {
+                    self.no_colors(option.span, "`cscale` to spread");
+                    return None;
+                }
+                look.clog = Some(word == "log");
+            }
             "clim" => {
                 let Some(dim) = colors else {
-                    self.report(
-                        Diagnostic::new(
-                            codes::OPTION,
-                            option.span,
-                            "this plot shows no values as colors",
-                        )
-                        .label("nothing for `clim` to limit")
-                        .note("write `color: values` before it"),
-                    );
+                    self.no_colors(option.span, "`clim` to limit");
                     return None;
                 };
                 look.clim = Some(self.limits(expr, dim, name)?);
@@ -266,6 +272,14 @@ impl<'a> Checker<'a> {
             _ => look.color = Some(self.ink(expr, sizes)?),
         }
         Some(look)
+    }
+
+    fn no_colors(&mut self, span: Span, what: &str) {
+        self.report(
+            Diagnostic::new(codes::OPTION, span, "this plot shows no values as colors")
+                .label(format!("nothing for {what}"))
+                .note("write `color: values` before it"),
+        );
     }
 
     /// The pattern of a line.
@@ -380,8 +394,9 @@ impl<'a> Checker<'a> {
                     Some(_) => chosen.shared = (true, true),
                     None => {}
                 },
+                _ if is_of_film(option) => {}
                 _ => {
-                    let known: Vec<&str> = FIGURE.iter().map(|row| row.name).collect();
+                    let known: Vec<&str> = FIGURE.iter().chain(FILM).map(|row| row.name).collect();
                     let message = format!("`figure` has no option `{name}`");
                     let diagnostic = Diagnostic::new(codes::OPTION, option.span, message);
                     let at = option.name.as_ref().map_or(option.span, |name| name.span);

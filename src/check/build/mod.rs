@@ -10,6 +10,7 @@ pub mod elements;
 pub mod equations;
 pub mod figures;
 pub mod files;
+mod films;
 pub mod groups;
 pub mod inputs;
 pub mod kinds;

@@ -84,5 +84,6 @@ pub fn figure(character: &Character) -> Figure {
         title: format!("{} characterised", character.name),
         panels,
         columns: 2,
+        film: None,
     }
 }

@@ -14,22 +14,24 @@ use crate::model::protocol::{Action, BodyId, Put};
 use crate::model::term::Type;
 use crate::model::{ConstantId, Owner, VariableKind};
 use crate::runtime::command::{Command, Target};
-use crate::runtime::simulation::{Control, Outcome, Progress};
+use crate::runtime::simulation::{Control, Outcome};
 use crate::source::Span;
 use crate::units::dimension::Dimension;
 use crate::units::display::format_quantity;
 use std::sync::atomic::Ordering;
 
-/// Two times closer than this part of a step are the same.
-const SAME: f64 = 1e-4;
-
 impl Machine<'_> {
     /// Carries out the whole protocol.
     pub(in crate::pipeline) fn follow(&mut self, control: &mut Control<'_>) -> Result<(), Halt> {
         self.total = self.expected(None);
-        match self.body(None, control) {
+        self.begin_films();
+        let ended = match self.body(None, control) {
             Err(Halt::Stop) => Ok(()),
             other => other,
+        };
+        match self.end_films() {
+            Ok(()) => ended,
+            failed => ended.and(failed),
         }
     }
 
@@ -274,7 +276,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn ended(&self, outcome: Outcome, command: &Command) -> Result<(), Halt> {
+    pub(super) fn ended(&self, outcome: Outcome, command: &Command) -> Result<(), Halt> {
         match outcome {
             Outcome::Finished => Ok(()),
             Outcome::Interrupted => Err(Halt::Interrupted),
@@ -305,91 +307,6 @@ impl Machine<'_> {
     /// Sets a constant for a point of a sweep.
     pub(super) fn sweep_constant(&mut self, constant: ConstantId, value: f64) {
         self.set_constant(constant, value);
-    }
-
-    // ---- runs ---------------------------------------------------------------------------------------------------
-
-    fn run(
-        &mut self,
-        duration: f64,
-        until: Option<&Expr>,
-        control: &mut Control<'_>,
-    ) -> Result<(), Halt> {
-        let start = self.simulation.time();
-        let end = start + duration;
-        if self.every.is_empty() && until.is_none() {
-            return self.stretch_to(end, duration, control);
-        }
-        let dt = self.simulation.shortest_step().unwrap_or(self.model.dt);
-        let near = SAME * dt;
-        let mut now = start;
-        while now < end - near {
-            for regular in self.every.clone() {
-                let nearest = (now / regular.interval).round() * regular.interval;
-                if (nearest - now).abs() <= near {
-                    match self.body(Some(regular.body), control) {
-                        Err(Halt::Stop) => return Ok(()),
-                        other => other?,
-                    }
-                }
-            }
-            let after = |interval: f64| {
-                let mut k = (now / interval).floor() + 1.0;
-                if k * interval - now <= near {
-                    k += 1.0;
-                }
-                k * interval
-            };
-            let mut next = end;
-            for regular in &self.every {
-                next = next.min(after(regular.interval));
-            }
-            if until.is_some() {
-                next = next.min(after(dt));
-            }
-            if end - next <= near {
-                next = end;
-            }
-            self.stretch_to(next, next - now, control)?;
-            now = next;
-            if let Some(until) = until
-                && self.holds(until)?
-            {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    /// Simulates up to a time, telling the progress of the whole protocol.
-    fn stretch_to(
-        &mut self,
-        end: f64,
-        duration: f64,
-        control: &mut Control<'_>,
-    ) -> Result<(), Halt> {
-        let (done, total) = (self.done, self.total);
-        let mut progress = control.progress.take();
-        let outcome = {
-            let mut tell = |state: Progress| {
-                if let Some(progress) = &mut progress {
-                    progress(Progress {
-                        done: done + state.done,
-                        duration: total.max(done + state.duration),
-                    });
-                }
-            };
-            let mut inner = Control {
-                interrupt: control.interrupt,
-                progress: Some(&mut tell),
-                clock: control.clock,
-                measure: control.measure,
-            };
-            self.simulation.run_to(end, duration, &mut inner)
-        };
-        control.progress = progress;
-        self.done += duration;
-        self.ended(outcome, &Command::Run { duration })
     }
 
     // ---- values -------------------------------------------------------------------------------------------------
@@ -528,8 +445,6 @@ impl Machine<'_> {
             text(&y, b.truth)
         ))
     }
-
-    // ---- collecting ---------------------------------------------------------------------------------------------
 }
 
 /// An array with its picked part replaced by values, or combined with them. With `each`, there is a value per element of the whole

@@ -7,11 +7,15 @@
 //! Random numbers after `restore`, and at each point of a sweep, are new ones: seeds are made from the seed of the run and a count.
 
 mod act;
+mod advance;
 mod collect;
 mod evaluate;
+mod films;
 mod plane;
 mod sweep;
 mod terms;
+
+pub use films::Shots;
 
 use std::collections::BTreeMap;
 
@@ -83,6 +87,8 @@ pub struct Notes {
     pub swept: f64,
     /// Steps executed in points of sweeps.
     pub steps: u64,
+    /// Frames of figures that move.
+    pub films: Vec<Shots>,
 }
 
 /// `every` as it was declared.

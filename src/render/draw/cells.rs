@@ -9,6 +9,51 @@ use crate::figure::style::ColorScale;
 
 /// Pixels of an image per point of paper.
 const DENSITY: f64 = 2.0;
+/// An image of even cells as a picture with a pixel for each, and its place (left, top, width, height); nothing where cells differ in size,
+/// leave the panel, or are smaller than pixels.
+pub fn compact(
+    map: &Mapping,
+    x: &Values,
+    y: &Values,
+    scale: &ColorScale,
+) -> Option<([f64; 4], Picture)> {
+    let even = |axis: &AxisView, edges: &Values, points: f64| {
+        let places: Vec<f64> = edges.iter().map(|edge| axis.position(*edge)).collect();
+        let (first, last) = (*places.first()?, *places.last()?);
+        let count = places.len() - 1;
+        let step = (last - first) / count as f64;
+        let regular =
+            |(k, place): (usize, &f64)| (place - first - k as f64 * step).abs() < 1e-3 * step;
+        let fits = first >= -1e-6 && last <= 1.0 + 1e-6 && points * step >= 1.0;
+        (fits && places.iter().enumerate().all(regular)).then_some((first, last, count))
+    };
+    let place = map.place;
+    let (left, right, columns) = even(&map.view.x, x, place.width())?;
+    let (bottom, top, rows) = even(&map.view.y, y, place.height())?;
+    let limits = scale.limits();
+    let mut rgba = Vec::with_capacity(columns * rows * 4);
+    for row in (0..rows).rev() {
+        for value in scale.values.get(row * columns..(row + 1) * columns)? {
+            let position = scale.position(limits, *value);
+            let color = position.map(|p| map_color(scale.map, p));
+            rgba.extend(color.map_or([0; 4], |(r, g, b)| [r, g, b, 255]));
+        }
+    }
+    let rectangle = [
+        place.left + left * place.width(),
+        place.bottom - top * place.height(),
+        (right - left) * place.width(),
+        (top - bottom) * place.height(),
+    ];
+    let picture = Picture {
+        width: columns,
+        height: rows,
+        rgba,
+        crisp: true,
+    };
+    Some((rectangle, picture))
+}
+
 /// An image as a picture of the whole panel. A pixel that covers several cells shows their mean; outside the image it is clear.
 pub fn picture(map: &Mapping, x: &Values, y: &Values, scale: &ColorScale) -> Picture {
     let columns = x.len().saturating_sub(1);
@@ -30,7 +75,7 @@ pub fn picture(map: &Mapping, x: &Values, y: &Values, scale: &ColorScale) -> Pic
                 for column in &across {
                     let mean = mean_of(scale, columns, &row, column);
                     let color = mean
-                        .and_then(|value| ColorScale::position(limits, value))
+                        .and_then(|value| scale.position(limits, value))
                         .map(|p| map_color(scale.map, p));
                     rgba.extend(color.map_or([0; 4], |(r, g, b)| [r, g, b, 255]));
                 }
@@ -42,6 +87,7 @@ pub fn picture(map: &Mapping, x: &Values, y: &Values, scale: &ColorScale) -> Pic
         width,
         height,
         rgba,
+        crisp: false,
     }
 }
 

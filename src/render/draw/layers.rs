@@ -2,13 +2,13 @@
 
 use super::cells;
 use super::looks::Looks;
-use super::surface::{Canvas, Pen, Surface};
+use super::surface::{Canvas, Pen, Picture, Surface};
 use super::theme::{Rgb, Theme};
 use super::trace::{Place, clip, thin};
-use crate::figure::marks::Kind;
+use crate::figure::marks::{Kind, Mark};
 use crate::figure::shape::{Marker, Shape};
 use crate::figure::style::ColorScale;
-use crate::figure::{Panel, Values, View};
+use crate::figure::{Values, View};
 
 type Spot = (f64, f64);
 
@@ -22,8 +22,8 @@ pub enum Items {
     Boxes(Vec<(Spot, Spot)>),
     /// Markers of a radius.
     Dots(Vec<Spot>, f64, Marker),
-    /// Cells of an image, as wide as the panel.
-    Cells(super::surface::Picture),
+    /// Cells of an image: its place (left, top, width, height).
+    Cells([f64; 4], Picture),
 }
 
 /// A mark on paper.
@@ -66,6 +66,8 @@ pub struct Mapping<'a> {
     pub view: &'a View,
     /// Where the panel is.
     pub place: Place,
+    /// True where a cell of an image becomes a single pixel that a viewer stretches: for files of many frames.
+    pub compact: bool,
 }
 
 impl Mapping<'_> {
@@ -82,9 +84,9 @@ impl Mapping<'_> {
     }
 }
 
-/// The layers of a panel, from back to front, and its rules. Lines keep at most four points per `column` points of width.
+/// The layers of the marks of a panel, from back to front, and its rules. Lines keep at most four points per `column` points of width.
 pub fn prepare(
-    panel: &Panel,
+    marks: &[Mark],
     map: &Mapping,
     looks: &Looks,
     column: f64,
@@ -93,8 +95,7 @@ pub fn prepare(
     let mut rules = Vec::new();
     let mut words = Vec::new();
     let seen = looks.colors.iter().zip(&looks.twins);
-    for (mark, (color, _)) in panel
-        .marks
+    for (mark, (color, _)) in marks
         .iter()
         .zip(seen)
         .filter(|(_, (_, twin))| twin.is_none())
@@ -243,7 +244,7 @@ fn item_colors(scale: &ColorScale, theme: &Theme, order: &[usize]) -> Vec<Rgb> {
             [only] => Some(only),
             _ => None,
         })?;
-        let position = ColorScale::position(limits, *value)?;
+        let position = scale.position(limits, *value)?;
         Some(theme.shade(scale.map, (position * LEVELS).round() / LEVELS))
     };
     order
@@ -367,13 +368,18 @@ fn items(
             (Items::Boxes(boxes.into_iter().collect()), Vec::new())
         }
         Shape::Cells { x, y } => {
-            let picture = scale.map(|scale| cells::picture(map, x, y, scale));
-            let empty = || super::surface::Picture {
-                width: 0,
-                height: 0,
-                rgba: Vec::new(),
-            };
-            (Items::Cells(picture.unwrap_or_else(empty)), Vec::new())
+            let items = scale.map(|scale| {
+                let whole = [place.left, place.top, place.width(), place.height()];
+                let compact = if map.compact {
+                    cells::compact(map, x, y, scale)
+                } else {
+                    None
+                };
+                let (at, picture) =
+                    compact.unwrap_or_else(|| (whole, cells::picture(map, x, y, scale)));
+                Items::Cells(at, picture)
+            });
+            (items.unwrap_or(Items::Lines(Vec::new())), Vec::new())
         }
         Shape::Rule { .. } | Shape::Note { .. } => (Items::Lines(Vec::new()), Vec::new()),
     }
@@ -429,7 +435,7 @@ impl Layer {
             Items::Areas(areas) => areas.iter().map(Vec::len).sum(),
             Items::Boxes(boxes) => 4 * boxes.len(),
             Items::Dots(dots, ..) => 3 * dots.len(),
-            Items::Cells(_) => 0,
+            Items::Cells(..) => 0,
         }
     }
 
@@ -461,12 +467,12 @@ impl Layer {
                 .sum(),
             Items::Boxes(boxes) => boxes.iter().filter(|b| overlaps(b)).count(),
             Items::Dots(dots, ..) => dots.iter().filter(|p| part.contains(**p)).count(),
-            Items::Cells(_) => usize::MAX / 1024,
+            Items::Cells(..) => usize::MAX / 1024,
         }
     }
 
-    /// Draws it; `place` is the panel's.
-    pub fn draw<B: Surface>(&self, canvas: &Canvas<B>, place: Place) {
+    /// Draws it.
+    pub fn draw<B: Surface>(&self, canvas: &Canvas<B>) {
         let pen = |k: usize| Pen {
             color: self
                 .colors
@@ -513,10 +519,7 @@ impl Layer {
                     canvas.marker(*marker, *dot, *radius, look, self.ground);
                 }
             }
-            Items::Cells(picture) => canvas.picture(
-                [place.left, place.top, place.width(), place.height()],
-                picture,
-            ),
+            Items::Cells(at, picture) => canvas.picture(*at, picture),
         }
     }
 }

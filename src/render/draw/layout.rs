@@ -112,6 +112,12 @@ pub fn arrange<'a>(figure: &'a Figure, theme: &Theme, size: Size) -> Vec<Placed<
         .iter()
         .map(|panel| measure(panel, theme, width, height))
         .collect();
+    if figure.film.is_some() {
+        // The time of a frame stands above the first row.
+        for panel in placed.iter_mut().take(columns) {
+            panel.margins.top = panel.margins.top.max(TITLE + 12.0);
+        }
+    }
     share_captions(&mut placed, columns);
     grid.align(&mut placed);
     // A legend that finds no free corner moves outside, which takes room from the panels of its column.
@@ -278,7 +284,7 @@ fn measure<'a>(panel: &'a Panel, theme: &Theme, width: f64, height: f64) -> Plac
     };
     Placed {
         panel,
-        looks: Looks::of(panel, theme),
+        looks: Looks::of(&panel.marks, theme),
         x_caption: view.x.caption(),
         side_words,
         view,
@@ -296,7 +302,7 @@ fn color_bar(scale: &ColorScale, height: f64) -> (&ColorScale, AxisView, Vec<Tic
     let axis = AxisView {
         label: scale.label.clone(),
         unit: choose(scale.dimension, low.abs().max(high.abs())),
-        scale: crate::figure::axis::Scale::Linear,
+        scale: scale.scale,
         low,
         high,
         whole: false,

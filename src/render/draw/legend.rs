@@ -138,8 +138,9 @@ fn free_corner(placed: &Placed) -> Option<LegendPlace> {
     let map = Mapping {
         view: &placed.view,
         place,
+        compact: false,
     };
-    let (layers, ..) = prepare(placed.panel, &map, &placed.looks, 2.0);
+    let (layers, ..) = prepare(&placed.panel.marks, &map, &placed.looks, 2.0);
     let (left, right) = (place.left + 6.0, place.right - width - 6.0);
     let (top, bottom) = (place.top + 4.0, place.bottom - height - 6.0);
     let corners = [(right, top), (left, top), (right, bottom), (left, bottom)];

@@ -1,7 +1,6 @@
 //! The color of each mark of a panel, and which lines are hidden because they run exactly where another one does.
 
 use super::theme::{Rgb, Theme};
-use crate::figure::Panel;
 use crate::figure::marks::{Kind, Mark};
 use crate::figure::style::{Color, ColorMap};
 
@@ -17,15 +16,15 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// The looks of a panel's marks.
-    pub fn of(panel: &Panel, theme: &Theme) -> Looks {
-        let twins = twins(panel);
+    /// The looks of the marks of a panel.
+    pub fn of(marks: &[Mark], theme: &Theme) -> Looks {
+        let twins = twins(marks);
         let free =
             |(mark, twin): &(&Mark, &Option<usize>)| mark.color == Color::Next && twin.is_none();
-        let next = panel.marks.iter().zip(&twins).filter(free).count();
+        let next = marks.iter().zip(&twins).filter(free).count();
         let mut used = 0;
         let mut colors: Vec<Rgb> = Vec::new();
-        for (mark, twin) in panel.marks.iter().zip(&twins) {
+        for (mark, twin) in marks.iter().zip(&twins) {
             let color = match (twin.and_then(|k| colors.get(k)), &mark.color) {
                 (Some(same), _) => *same,
                 (None, Color::Next) => {
@@ -54,10 +53,10 @@ impl Looks {
     }
 }
 
-fn twins(panel: &Panel) -> Vec<Option<usize>> {
+fn twins(marks: &[Mark]) -> Vec<Option<usize>> {
     let mut lines: Vec<(usize, &Mark)> = Vec::new();
     let mut twins = Vec::new();
-    for (k, mark) in panel.marks.iter().enumerate() {
+    for (k, mark) in marks.iter().enumerate() {
         let line = matches!(mark.kind, Kind::Line(_) | Kind::Step(_)) && mark.color == Color::Next;
         let same = |(_, other): &&(usize, &Mark)| {
             (other.dash, other.width, other.opacity) == (mark.dash, mark.width, mark.opacity)

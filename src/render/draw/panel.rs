@@ -6,11 +6,12 @@ use super::font;
 use super::layers::{Layer, Mapping, Rule, Words, prepare};
 use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, WORDS, fit};
 use super::legend::LegendPlace;
+use super::looks::Looks;
 use super::pixels::{PixelBackend, Pixels};
 use super::surface::{Align, Canvas, Lettering, Pen, Picture, Surface};
 use super::theme::{Theme, map_color};
 use super::trace::Place;
-use crate::figure::marks::Kind;
+use crate::figure::marks::{Kind, Mark};
 
 /// Pixels per point of layers that become pictures in vector files.
 const LAYER_SCALE: f64 = 2.0;
@@ -37,47 +38,103 @@ impl Placed<'_> {
     }
 }
 
-/// Draws a panel. A vector file gets at most `budget` coordinates of data; more becomes a picture.
+/// Draws a panel as it stands. A vector file gets at most `budget` coordinates of data; more becomes a picture.
 pub fn draw<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, budget: usize) {
-    let place = placed.place;
     grid(canvas, placed, theme);
+    let marks = &placed.panel.marks;
+    let lines = data(canvas, placed, (marks, &placed.looks), budget, LAYER_SCALE);
+    frame(canvas, placed, theme, &lines);
+}
+
+/// Lines across a panel and words in it, which stand in front of its data.
+#[derive(Default)]
+pub struct Notes {
+    rules: Vec<Rule>,
+    words: Vec<Words>,
+}
+
+/// Draws the data of a panel, as a picture of `scale` pixels per point where it is too dense for a vector file.
+pub fn data<B: Surface>(
+    canvas: &Canvas<B>,
+    placed: &Placed,
+    (marks, looks): (&[Mark], &Looks),
+    budget: usize,
+    scale: f64,
+) -> Notes {
+    let place = placed.place;
     let map = Mapping {
         view: &placed.view,
         place,
+        // Frames are drawn coarsely.
+        compact: B::VECTOR && scale < LAYER_SCALE,
     };
-    let (mut layers, mut rules, words) = prepare(placed.panel, &map, &placed.looks, 0.5);
+    let (mut layers, mut rules, words) = prepare(marks, &map, looks, 0.5);
     let weight = |layers: &[Layer]| layers.iter().map(Layer::weight).sum::<usize>();
     if B::VECTOR && weight(&layers) > budget {
-        (layers, rules, _) = prepare(placed.panel, &map, &placed.looks, 1.0);
+        (layers, rules, _) = prepare(marks, &map, looks, 1.0);
     }
     if B::VECTOR && weight(&layers) > budget {
-        let room = place.grown(1.0);
-        let picture = as_picture(&layers, room, place);
+        let (room, picture) = as_picture(&layers, place, scale);
         canvas.picture([room.left, room.top, room.width(), room.height()], &picture);
     } else {
-        layers.iter().for_each(|layer| layer.draw(canvas, place));
+        layers.iter().for_each(|layer| layer.draw(canvas));
     }
-    rules
-        .iter()
-        .for_each(|rule| draw_rule(canvas, rule, placed, theme));
-    words
-        .iter()
-        .for_each(|words| draw_words(canvas, words, place, theme));
+    Notes { rules, words }
+}
+
+/// The data of a panel as a picture, and where that stands.
+pub fn picture(placed: &Placed, scale: f64) -> (Place, Picture) {
+    let map = Mapping {
+        view: &placed.view,
+        place: placed.place,
+        compact: false,
+    };
+    let (layers, ..) = prepare(&placed.panel.marks, &map, &placed.looks, 0.5);
+    as_picture(&layers, placed.place, scale)
+}
+
+/// Draws what stands in front of the data of a panel.
+pub fn frame<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme, notes: &Notes) {
+    for rule in &notes.rules {
+        draw_rule(canvas, rule, placed, theme);
+    }
+    for words in &notes.words {
+        draw_words(canvas, words, placed.place, theme);
+    }
     axes(canvas, placed, theme);
     labels(canvas, placed, theme);
     color_bar(canvas, placed, theme);
     super::legend::draw(canvas, placed, theme);
 }
 
-fn as_picture(layers: &[Layer], room: Place, place: Place) -> Picture {
-    let pixels = |points: f64| (points * LAYER_SCALE).ceil().max(1.0) as usize;
+/// The rules and words of a panel.
+pub fn notes(placed: &Placed) -> Notes {
+    let map = Mapping {
+        view: &placed.view,
+        place: placed.place,
+        compact: false,
+    };
+    let marks: Vec<Mark> = placed
+        .panel
+        .marks
+        .iter()
+        .filter(|mark| mark.kind.is_annotation())
+        .cloned()
+        .collect();
+    let looks = Looks::of(&marks, &placed.looks.theme);
+    let (_, rules, words) = prepare(&marks, &map, &looks, 0.5);
+    Notes { rules, words }
+}
+
+fn as_picture(layers: &[Layer], place: Place, scale: f64) -> (Place, Picture) {
+    let room = place.grown(1.0);
+    let pixels = |points: f64| (points * scale).ceil().max(1.0) as usize;
     let mut pixels = Pixels::new(pixels(room.width()), pixels(room.height()));
-    let area =
-        PixelBackend::new(&mut pixels, LAYER_SCALE, (room.left, room.top)).into_drawing_area();
+    let area = PixelBackend::new(&mut pixels, scale, (room.left, room.top)).into_drawing_area();
     let canvas = Canvas::new(&area);
-    layers.iter().for_each(|layer| layer.draw(&canvas, place));
+    layers.iter().for_each(|layer| layer.draw(&canvas));
     drop(area);
-    pixels.picture
+    (room, pixels.picture)
 }
 
 /// A tick's place along its axis and its label.
@@ -100,7 +157,8 @@ fn tick_places<'p>(placed: &'p Placed) -> (Vec<TickPlace<'p>>, Vec<TickPlace<'p>
     (x.collect(), y.collect())
 }
 
-fn grid<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
+/// Draws the grid behind the data of a panel.
+pub fn grid<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
     if placed.has(|kind| matches!(kind, Kind::Image(_))) {
         return;
     }
@@ -312,6 +370,7 @@ fn color_bar<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         width: 1,
         height: steps as usize,
         rgba: rgba.collect(),
+        crisp: false,
     };
     canvas.picture([left, place.top, BAR, place.height()], &picture);
     let pen = Pen::new(theme.axis, 1.0);

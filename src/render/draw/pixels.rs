@@ -31,6 +31,7 @@ impl Pixels {
             width,
             height,
             rgba: vec![0; width * height * 4],
+            crisp: false,
         };
         Pixels {
             picture,

@@ -113,6 +113,7 @@ mod tests {
             rgba: (0..600u32)
                 .flat_map(|k| [200, 100, 50, (k % 7) as u8 * 40])
                 .collect(),
+            crisp: false,
         };
         let many = Picture {
             width: 20,
@@ -120,6 +121,7 @@ mod tests {
             rgba: (0..600u32)
                 .flat_map(|k| [k as u8, (k / 3) as u8, (k / 7) as u8, 255])
                 .collect(),
+            crisp: false,
         };
         assert_eq!(
             read(&encode_rgba(&few)),

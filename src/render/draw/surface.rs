@@ -30,6 +30,8 @@ pub struct Picture {
     pub height: usize,
     /// Red, green, blue, opacity.
     pub rgba: Vec<u8>,
+    /// True where its pixels are to be seen as squares when it is stretched.
+    pub crisp: bool,
 }
 
 /// A plotters back end that takes pictures.
@@ -38,6 +40,8 @@ pub trait Surface: DrawingBackend {
     const VECTOR: bool;
     /// Draws a picture stretched over a rectangle (left, top, width, height, in back-end coordinates).
     fn picture(&mut self, place: [f64; 4], picture: &Picture);
+    /// Writes markup, where there is any.
+    fn markup(&mut self, _text: &str) {}
 }
 
 /// How a line looks.
@@ -131,6 +135,28 @@ impl<B: Surface> Drawable<B> for PictureElement<'_> {
     }
 }
 
+struct MarkupElement<'a>(&'a str);
+
+impl<'a> PointCollection<'a, BackendCoord> for &'a MarkupElement<'_> {
+    type Point = BackendCoord;
+    type IntoIter = std::iter::Empty<BackendCoord>;
+    fn point_iter(self) -> Self::IntoIter {
+        std::iter::empty()
+    }
+}
+
+impl<B: Surface> Drawable<B> for MarkupElement<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        _: I,
+        backend: &mut B,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        backend.markup(self.0);
+        Ok(())
+    }
+}
+
 // The back ends of this folder cannot fail: their error type has no values. Results of drawing are dropped on that ground.
 impl<'a, B: Surface> Canvas<'a, B> {
     /// A canvas over an area whose size is given in tenths of a point.
@@ -220,6 +246,10 @@ impl<'a, B: Surface> Canvas<'a, B> {
     /// A picture stretched over a rectangle (left, top, width, height).
     pub fn picture(&self, place: [f64; 4], picture: &Picture) {
         drop(self.area.draw(&PictureElement { place, picture }));
+    }
+    /// Markup of vector files: groups of shapes, how they move. Coordinates in it are in [`UNIT`]s.
+    pub fn markup(&self, text: &str) {
+        drop(self.area.draw(&MarkupElement(text)));
     }
     /// A line of text.
     pub fn text(&self, at: (f64, f64), text: &str, look: Lettering) {

@@ -288,11 +288,21 @@ impl DrawingBackend for SvgBackend<'_> {
 impl Surface for SvgBackend<'_> {
     const VECTOR: bool = true;
 
+    fn markup(&mut self, text: &str) {
+        self.svg.close();
+        self.svg.text.push_str(text);
+    }
+
     fn picture(&mut self, [left, top, width, height]: [f64; 4], picture: &Picture) {
         self.svg.close();
+        let crisp = if picture.crisp {
+            " style=\"image-rendering:pixelated\""
+        } else {
+            ""
+        };
         let _ = write!(
             self.svg.text,
-            "<image x=\"{left:.0}\" y=\"{top:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" preserveAspectRatio=\"none\" \
+            "<image x=\"{left:.0}\" y=\"{top:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" preserveAspectRatio=\"none\"{crisp} \
              href=\"data:image/png;base64,"
         );
         base64(&encode_rgba(picture), &mut self.svg.text);

@@ -73,6 +73,7 @@ fn figure(panels: Vec<Panel>, columns: usize) -> Figure {
         title: "A & B <figure>".into(),
         panels,
         columns,
+        film: None,
     }
 }
 
