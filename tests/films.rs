@@ -36,7 +36,7 @@ run 20 ms
 
 #[test]
 fn frames_show_the_values_of_their_moment() {
-    let text = format!("{DECAY}plot \"Values\": points(cell.v), animate: 5 ms\n");
+    let text = format!("{DECAY}plot \"Values\": points(cell.v) vs range(3), animate: 5 ms\n");
     let figures = figures(&text);
     let film = figures[0].film.as_ref().unwrap();
     let times: Vec<f64> = film.times.iter().map(|t| (t * 1e4).round() / 1e4).collect();
@@ -93,7 +93,7 @@ fn what_is_drawn_over_time_grows() {
 #[test]
 fn watching_changes_nothing() {
     let noisy = "seed = 3\nneurons cell[5] {\n dv/dt = -v/(10 ms) + xi*(10 ms)**-0.5 : 1\n}\nrun 30 ms\n\
-        let numbers = rand(4)\nplot \"a\": points(cell.v + 0*rand(5))";
+        let numbers = rand(4)\nplot \"a\": points(cell.v + 0*rand(5)) vs range(5)";
     let still = run_with("a.snn", noisy, &Options::default()).complete();
     let moving = run_with(
         "a.snn",
@@ -107,7 +107,7 @@ fn watching_changes_nothing() {
 #[test]
 fn files_hold_all_frames() {
     let text = format!(
-        "{DECAY}figure \"Both\", columns: 2, animate: 10 ms, play: 1 s {{\n plot \"a\": cell.v\n plot \"b\": points(cell.v)\n}}\n"
+        "{DECAY}figure \"Both\", columns: 2, animate: 10 ms, play: 1 s {{\n plot \"a\": cell.v\n plot \"b\": points(cell.v) vs range(3)\n}}\n"
     );
     let figures = figures(&text);
     let size = Size::of(&figures[0]);
