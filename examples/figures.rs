@@ -255,6 +255,7 @@ fn kinds() -> Figure {
         title: "Kinds of marks".into(),
         panels: vec![fi, isi, matrix, spectrum, points, stimulus, empty],
         columns: 3,
+        film: None,
     }
 }
 

@@ -137,7 +137,8 @@ mod tests {
             encode_rgba(&Picture {
                 width: 0,
                 height: 0,
-                rgba: Vec::new()
+                rgba: Vec::new(),
+                crisp: false
             })
             .is_empty()
         );
