@@ -99,6 +99,7 @@ codes! {
     SCALE "W0351" "an exponent hardly changes";
     ZERO_DIVISOR "W0352" "a divisor is 0";
     SINGULAR "W0353" "a quotient is 0/0 at one value";
+    POTENTIAL "W0354" "a membrane potential has the wrong scale";
     LIBRARY_DECLARATION "E0390" "a declaration of a unit, dimension, constant or function does not hold together";
     CYCLE "E0401" "quantities are defined by each other in a circle";
     FLAG "E0402" "a flag does not fit";
@@ -176,4 +177,5 @@ codes! {
     MEMORY "E0903" "the model does not fit into memory";
     RECORDING_SIZE "E0905" "a recording does not fit into memory";
     LARGE_RECORDING "W0904" "a recording is large";
+    FAST "W0906" "a population fires faster than neurons can";
 }

@@ -32,12 +32,16 @@ fn comparison(model: &Model, term: TermId) -> Option<(TermId, TermId)> {
     (float(left) || float(right)).then_some((left, right))
 }
 
+/// The two sides of the first comparison that has to hold for the threshold of a group: what has to become large, and what it has to exceed.
+pub fn sides(model: &Model, id: GroupId) -> Option<(TermId, TermId)> {
+    comparison(model, model.groups[id].threshold.as_ref()?.term)
+}
+
 /// Adds the column of a group whose threshold is a comparison.
 pub(super) fn add(context: &mut Context<'_>, id: GroupId) {
     let model = context.model;
     let group = &model.groups[id];
-    let term = group.threshold.as_ref().map(|threshold| threshold.term);
-    let Some((left, right)) = term.and_then(|term| comparison(model, term)) else {
+    let Some((left, right)) = sides(model, id) else {
         return;
     };
     let moves = &mut |term: &Term| {

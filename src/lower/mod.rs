@@ -50,7 +50,7 @@ use held::Precision;
 use wiring::Wiring;
 
 pub use context::{Bindings, GroupBinding, ProjectionBinding};
-pub use margin::Margin;
+pub use margin::{Margin, sides as margin_sides};
 
 /// Choices; all but `held` leave results as they are.
 #[derive(Clone, Debug)]

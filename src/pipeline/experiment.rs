@@ -116,7 +116,7 @@ impl<'m> Experiment<'m> {
         self.simulation = machine.simulation;
         ending
     }
-    /// What is said about figures that cannot show what they should.
+    /// What is said about figures that cannot show what they should, and about rates that no neuron has.
     pub fn remarks(&self, figures: &[Figure]) -> Vec<Diagnostic> {
         let model = &self.checked.model;
         let mut remarks = plot::remarks(model, figures);
@@ -136,6 +136,7 @@ impl<'m> Experiment<'m> {
                 .note("write a longer time between frames"),
             );
         }
+        remarks.extend(super::rates::implausible(self));
         remarks
     }
     /// What is said about expectations that are not met.

@@ -17,6 +17,7 @@ mod network;
 mod probe;
 pub mod profile;
 pub mod protocol;
+mod rates;
 pub mod report;
 mod silent;
 pub mod timings;

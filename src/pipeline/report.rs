@@ -8,7 +8,7 @@ use super::silent;
 use super::timings::Timings;
 use crate::kir::layout::Elem;
 use crate::model::projection as model;
-use crate::model::{Group, GroupId, GroupKind, Owner, ProjectionId};
+use crate::model::{Group, GroupId, Owner, ProjectionId};
 use crate::numerics::scheme::Step;
 
 /// The report of a run.
@@ -185,7 +185,7 @@ fn population(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Popula
             0.0
         }
     };
-    let explain = spikes == Some(0) && group.kind == GroupKind::Neurons && time > 0.0;
+    let explain = spikes == Some(0) && time > 0.0;
     Population {
         name: group.name.clone(),
         neurons: group.size,

@@ -20,6 +20,17 @@ pub struct Sorted {
 }
 
 impl Sorted {
+    /// The largest absolute value of what a synapse adds; nothing where that is not known.
+    pub fn largest_weight(&self) -> Option<f64> {
+        let largest = |a: f64, b: f64| a.max(b.abs());
+        match self.rows.as_ref().ok()?.weights.as_ref()? {
+            Kept::Same(weight) => Some(weight.abs()),
+            Kept::Double(weights) => Some(weights.iter().copied().fold(0.0, largest)),
+            Kept::Single(weights) => {
+                Some(weights.iter().copied().map(f64::from).fold(0.0, largest))
+            }
+        }
+    }
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let Ok(rows) = &self.rows else { return 0 };

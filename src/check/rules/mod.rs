@@ -8,6 +8,7 @@ pub mod frozen;
 pub mod missing_unit;
 pub mod names;
 pub mod nothing_runs;
+pub mod potentials;
 pub mod scale;
 pub mod seed;
 pub mod sides;
@@ -27,6 +28,7 @@ pub fn after(checker: &mut Checker) {
         return;
     }
     start::check(checker);
+    potentials::check(checker);
     synapses::check(checker);
     frozen::check(checker);
     unused::check(checker);
