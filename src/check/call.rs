@@ -152,7 +152,7 @@ impl Checker<'_> {
             return self.random(&function.name, *draw, values, at, span, context);
         }
         if let Some(argument) = values.first() {
-            scale::check(self, &function.name, argument);
+            scale::note(self, &function.name, argument);
         }
         let terms: Vec<TermId> = values.iter().map(|value| value.term).collect();
         match self.library.call(function, &terms, &mut self.model.terms) {

@@ -257,6 +257,8 @@ pub struct Checker<'a> {
     pub instantiated: BTreeSet<u32>,
     /// Functions that were called, by their names' places.
     pub called: HashSet<Span>,
+    /// Exponents, each with its function: arguments of `exp` and its like.
+    pub exponents: Vec<(String, Typed)>,
     /// Random streams handed out.
     pub streams: u32,
     /// What each term expands to, as far as it was asked for.

@@ -161,6 +161,7 @@ pub fn check_files(
         unsized_groups: BTreeSet::new(),
         instantiated: BTreeSet::new(),
         called: HashSet::new(),
+        exponents: Vec::new(),
         streams: 0,
         extents: Vec::new(),
         overgrown: false,

@@ -3,7 +3,7 @@
 use super::context::{Checker, Context, Typed};
 use super::dims::{Dim, a_value};
 use super::evaluate::power;
-use super::rules::{divisor, singular, unit_trap};
+use super::rules::{divisor, scale, singular, unit_trap};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::term::{Comparison, Intrinsic, Term};
 use crate::source::Span;
@@ -233,6 +233,7 @@ impl Checker<'_> {
         }
         let dimension = base.dim.settled().unwrap_or(Dimension::NONE);
         if dimension.is_none() {
+            scale::note_power(self, &base, &exponent);
             let term = self.model.terms.add(Term::Power(base.term, exponent.term));
             return self.typed(term, Dim::NONE, span);
         }

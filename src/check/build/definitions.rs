@@ -25,6 +25,7 @@ impl<'a> Checker<'a> {
         if !unused.is_empty() {
             let model = self.model.clone();
             let (groups, projections) = (self.groups.len(), self.projections.len());
+            let exponents = std::mem::take(&mut self.exponents);
             for definition in unused {
                 if definition.kind == DefinitionKind::Synapse {
                     self.unused_synapse(definition);
@@ -38,8 +39,13 @@ impl<'a> Checker<'a> {
                 self.neurons(group, &body);
                 if !self.sink.has_errors() {
                     crate::check::rules::start::check_group(self, group);
+                    crate::check::rules::potentials::check_group(self, group);
                 }
             }
+            if !self.sink.has_errors() {
+                crate::check::rules::scale::check(self);
+            }
+            self.exponents = exponents;
             self.groups.truncate(groups);
             self.projections.truncate(projections);
             self.model = model;

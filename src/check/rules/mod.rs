@@ -27,6 +27,7 @@ pub fn after(checker: &mut Checker) {
     if checker.sink.has_errors() {
         return;
     }
+    scale::check(checker);
     start::check(checker);
     potentials::check(checker);
     synapses::check(checker);

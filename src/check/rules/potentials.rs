@@ -17,42 +17,47 @@ const SMALLEST: f64 = 0.9e-4;
 /// Looks at every population.
 pub fn check(checker: &mut Checker) {
     for group in checker.model.groups.ids().collect::<Vec<GroupId>>() {
-        let mut found: Vec<(VariableId, f64, Span, &str)> = Vec::new();
-        let owner = &checker.model.groups[group];
-        if let Some(threshold) = &owner.threshold {
-            let mut open = vec![threshold.term];
-            while let Some(term) = open.pop() {
-                match *checker.model.terms.get(term) {
-                    Term::And(a, b) | Term::Or(a, b) => open.extend([a, b]),
-                    Term::Compare(Comparison::Greater | Comparison::GreaterEqual, a, b) => {
-                        found.extend(
-                            side(checker, a, b).map(|(id, v)| (id, v, threshold.span, "threshold")),
-                        );
-                    }
-                    Term::Compare(Comparison::Less | Comparison::LessEqual, a, b) => {
-                        found.extend(
-                            side(checker, b, a).map(|(id, v)| (id, v, threshold.span, "threshold")),
-                        );
-                    }
-                    _ => {}
+        check_group(checker, group);
+    }
+}
+
+/// Looks at one population.
+pub fn check_group(checker: &mut Checker, group: GroupId) {
+    let mut found: Vec<(VariableId, f64, Span, &str)> = Vec::new();
+    let owner = &checker.model.groups[group];
+    if let Some(threshold) = &owner.threshold {
+        let mut open = vec![threshold.term];
+        while let Some(term) = open.pop() {
+            match *checker.model.terms.get(term) {
+                Term::And(a, b) | Term::Or(a, b) => open.extend([a, b]),
+                Term::Compare(Comparison::Greater | Comparison::GreaterEqual, a, b) => {
+                    found.extend(
+                        side(checker, a, b).map(|(id, v)| (id, v, threshold.span, "threshold")),
+                    );
                 }
+                Term::Compare(Comparison::Less | Comparison::LessEqual, a, b) => {
+                    found.extend(
+                        side(checker, b, a).map(|(id, v)| (id, v, threshold.span, "threshold")),
+                    );
+                }
+                _ => {}
             }
         }
-        for statement in owner.reset.iter().flat_map(|reset| &reset.statements) {
-            let value = checker.evaluate(statement.value);
-            found.extend(value.map(|v| (statement.target, v, statement.span, "reset")));
+    }
+    for statement in owner.reset.iter().flat_map(|reset| &reset.statements) {
+        let value = checker.evaluate(statement.value);
+        found.extend(value.map(|v| (statement.target, v, statement.span, "reset")));
+    }
+    let initial = |assignment: &Assignment| match (&assignment.value, &assignment.selection) {
+        (Value::Term(term), Selection::All) => {
+            let value = checker.evaluate(*term)?;
+            Some((assignment.variable, value, assignment.span, "initial value"))
         }
-        let initial = |assignment: &Assignment| match (&assignment.value, &assignment.selection) {
-            (Value::Term(term), Selection::All) => {
-                let value = checker.evaluate(*term)?;
-                Some((assignment.variable, value, assignment.span, "initial value"))
-            }
-            _ => None,
-        };
-        found.extend(owner.initial.iter().filter_map(initial));
-        for (id, value, span, what) in found {
-            warn(checker, id, value, span, what);
-        }
+        _ => None,
+    };
+    found.extend(owner.initial.iter().filter_map(initial));
+    for (id, value, span, what) in found {
+        warn(checker, id, value, span, what);
     }
 }
 
