@@ -199,10 +199,10 @@ impl Checker<'_> {
         let mut open = vec![(term, false)];
         while let Some((term, inverse)) = open.pop() {
             match self.model.terms.get(term) {
-                Term::Constant(id)
-                    if (self.constants.get(id.as_usize())).is_some_and(|c| c.dim == Dim::Zero) =>
-                {
-                    if found.replace((*id, inverse)).is_some() {
+                Term::Constant(id) => {
+                    let entry = self.constants.get(id.as_usize());
+                    let zero = entry.is_some_and(|entry| entry.dim == Dim::Zero);
+                    if zero && found.replace((*id, inverse)).is_some() {
                         return None;
                     }
                 }

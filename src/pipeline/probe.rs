@@ -91,7 +91,7 @@ fn told(model: &Model, projection: &Projection, line: &Connect) -> Option<Connec
             );
             let terms = [Some(*index), *condition, *copies];
             let mut terms = terms.iter().flatten().chain(bounds(sequence));
-            if (drawn && model.seed.is_none()) || !terms.all(|term| sure(term)) {
+            if (drawn && model.seed.is_none()) || !terms.all(sure) {
                 return None;
             }
             Rule::Generated {

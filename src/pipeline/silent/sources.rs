@@ -1,4 +1,5 @@
 //! Why a source of spikes made none.
+#![allow(clippy::disallowed_methods)] // a percentage for people
 
 use crate::algebra::evaluate::{evaluate, known_constants};
 use crate::model::GroupId;
