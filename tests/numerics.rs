@@ -8,10 +8,13 @@ mod analytic;
 mod convert;
 #[path = "numerics/tables.rs"]
 mod tables;
+#[path = "common/wasm.rs"]
+mod wasm;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
-use snnc::backend;
+use snnc::backend::interp::Unfused;
+use snnc::backend::{self, Backend};
 use snnc::check::options::CheckOptions;
 use snnc::lower::connect::{Making, connect};
 use snnc::lower::{Given, Lowered, Options, Place, program};
@@ -92,10 +95,25 @@ fn run(case: &Value, text: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The protocol on every executor; all end in the same state.
+/// The protocol on every executor, with a fused multiply-add and, as on a live page, without: all of either kind end in the same state.
 fn simulate(checked: &Checked) -> Result<Vec<(&'static str, Simulation, Lowered)>, Failed> {
+    let unfused: [&dyn Backend; 3] = [
+        &Unfused,
+        &wasm::Wasm { wide: false },
+        &wasm::Wasm { wide: true },
+    ];
+    let mut results = alike_on(checked, &backend::all())?;
+    results.extend(alike_on(checked, &unfused)?);
+    Ok(results)
+}
+
+/// The protocol on executors that all end in the same state.
+fn alike_on(
+    checked: &Checked,
+    backends: &[&dyn Backend],
+) -> Result<Vec<(&'static str, Simulation, Lowered)>, Failed> {
     let mut results: Vec<(&'static str, Simulation, Lowered)> = Vec::new();
-    for backend in backend::all() {
+    for backend in backends.iter().copied() {
         let (wiring, _) = connect(&checked.model, backend, &Making::whole(1))
             .map_err(|problem| format!("{problem:?}"))?;
         let given = Given {

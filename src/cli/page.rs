@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use super::Exit;
 use super::args::PageArgs;
 use super::files::{self, Input};
 use crate::page::html::{Example, Page, html};
+use crate::page::preview::preview;
 use crate::record::files::write_whole;
 use crate::source::World;
 
@@ -72,6 +75,7 @@ pub fn page(args: &PageArgs) -> Exit {
             return Exit::Usage;
         }
     };
+    let page = previewed(page);
     let text = html(&page);
     match write_whole(&out, |file| file.write_all(text.as_bytes())) {
         Ok(()) => {
@@ -85,6 +89,21 @@ pub fn page(args: &PageArgs) -> Exit {
             super::complain(&error.to_string());
             Exit::Model
         }
+    }
+}
+
+/// How long a model may take to be run for its first plots. A longer one is run by the page alone.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The page with the plots that it shows first, where its model is quick to run.
+fn previewed(page: Page) -> Page {
+    let (send, receive) = mpsc::channel();
+    let model = page.clone();
+    // Nobody listens any more where it took too long.
+    std::thread::spawn(move || drop(send.send(preview(&model))));
+    Page {
+        preview: receive.recv_timeout(PATIENCE).ok().flatten(),
+        ..page
     }
 }
 

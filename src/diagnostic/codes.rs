@@ -38,7 +38,8 @@ pub struct Row {
     pub code: Code,
     /// Short title, as shown by `snnc explain`.
     pub title: &'static str,
-    /// The Markdown page, with a wrong and a right program.
+    /// The Markdown page, with a wrong and a right program. A live page has no use for it.
+    #[cfg(feature = "cli")]
     pub page: &'static str,
 }
 
@@ -47,7 +48,12 @@ macro_rules! codes {
         $(#[doc = $title] pub const $name: Code = Code($text);)*
         /// All codes, in order.
         pub const TABLE: &[Row] = &[
-            $(Row { code: $name, title: $title, page: include_str!(concat!("pages/", $text, ".md")) },)*
+            $(Row {
+                code: $name,
+                title: $title,
+                #[cfg(feature = "cli")]
+                page: include_str!(concat!("pages/", $text, ".md")),
+            },)*
         ];
     };
 }

@@ -58,6 +58,12 @@ pub extern "C" fn pool() -> *const f64 {
     door(|door| door.pool.as_ptr())
 }
 
+/// How many they are.
+#[unsafe(no_mangle)]
+pub extern "C" fn pool_size() -> usize {
+    door(|door| door.pool.len())
+}
+
 /// Loads the model of the question.
 #[unsafe(no_mangle)]
 pub extern "C" fn load() -> usize {
@@ -73,12 +79,12 @@ pub extern "C" fn advance(seconds: f64, beyond: u32) -> usize {
     answering(|door| door.session.advance(seconds, beyond != 0))
 }
 
-/// Describes the figures.
+/// Describes the figures, with long lines shortened to the extremes of so many stretches.
 #[unsafe(no_mangle)]
-pub extern "C" fn figures() -> usize {
+pub extern "C" fn figures(points: usize) -> usize {
     answering(|door| {
         let mut pool = std::mem::take(&mut door.pool);
-        let text = door.session.figures(&mut pool);
+        let text = door.session.figures(points, &mut pool);
         door.pool = pool;
         text
     })

@@ -6,9 +6,10 @@ const TEMPLATE: &str = include_str!("template.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("bundle.js");
 const ENGINE: &str = include_str!("engine.js");
-/// SHA-256 of the script, in base 64: the only script that the page lets run.
-const HASH: &str = include_str!("bundle.sha256");
-const CORE: &[u8] = include_bytes!("core.wasm.gz");
+/// SHA-256 of the scripts that the page lets run, in base 64, one a line.
+const HASHES: &str = include_str!("scripts.sha256");
+const EDITOR: &[u8] = include_bytes!("editor.js.lzma");
+const CORE: &[u8] = include_bytes!("core.wasm.lzma");
 
 /// An example of a playground.
 #[derive(Serialize, Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Page {
     pub files: std::collections::BTreeMap<String, String>,
     /// Further models to choose from.
     pub examples: Vec<Example>,
+    /// What is shown until the page's own compiler has run.
+    pub preview: Option<super::preview::Preview>,
     /// True where the page asks its server for changes of the file.
     pub watch: bool,
     /// Version of the text, where it is watched.
@@ -44,23 +47,28 @@ pub struct Page {
 /// machine.
 pub fn html(page: &Page) -> String {
     let reach = if page.watch { "'self'" } else { "'none'" };
+    let scripts: Vec<String> = HASHES
+        .lines()
+        .map(|hash| format!("'sha256-{hash}'"))
+        .collect();
     let policy = format!(
-        "default-src 'none'; script-src 'sha256-{}' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:; \
+        "default-src 'none'; script-src {} 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:; \
          connect-src {reach}; base-uri 'none'; form-action 'none'",
-        HASH.trim()
+        scripts.join(" ")
     );
     let title = escape(if page.title.is_empty() {
         &page.name
     } else {
         &page.title
     });
-    let parts: [(&str, &str); 7] = [
+    let parts: [(&str, &str); 8] = [
         ("@POLICY@", &policy),
         ("@TITLE@", &title),
         ("@STYLE@", STYLE),
         ("@DATA@", &json(page)),
         ("@ENGINE@", &json(&ENGINE)),
-        ("@CORE@", &base64(CORE)),
+        ("@CORE@", &text85(CORE)),
+        ("@EDITOR@", &text85(EDITOR)),
         ("@SCRIPT@", SCRIPT),
     ];
     let mut out = String::with_capacity(1 << 20);
@@ -106,18 +114,17 @@ fn escape(text: &str) -> String {
     out
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
+/// Bytes as text: their number, a space, and five characters for every four of them. The characters are those from `#` on, without
+/// `<`, which means something in HTML.
+pub(super) fn text85(bytes: &[u8]) -> String {
+    let mut out = format!("{} ", bytes.len());
+    out.reserve(bytes.len().div_ceil(4) * 5);
+    for chunk in bytes.chunks(4) {
         let byte = |k: usize| u32::from(chunk.get(k).copied().unwrap_or(0));
-        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for k in 0..4 {
-            let digit = DIGITS
-                .get((word >> (18 - 6 * k) & 63) as usize)
-                .copied()
-                .unwrap_or(b'=');
-            out.push(if k <= chunk.len() { digit as char } else { '=' });
+        let word = byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+        for power in [85 * 85 * 85 * 85, 85 * 85 * 85, 85 * 85, 85, 1] {
+            let digit = (word / power % 85) as u8 + b'#';
+            out.push((digit + u8::from(digit >= b'<')) as char);
         }
     }
     out
@@ -128,16 +135,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base_64_pads() {
-        let rows = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
+    fn text_of_bytes_is_whole_and_means_nothing_in_html() {
+        let rows: [(&[u8], &str); 4] = [
+            (b"", "0 "),
+            (&[0, 0, 0, 0], "4 #####"),
+            (&[255; 4], "4 v:Z/#"),
+            (&[0, 0, 0, 25], "4 ####="),
         ];
-        for (text, coded) in rows {
-            assert_eq!(base64(text.as_bytes()), coded);
+        for (bytes, coded) in rows {
+            assert_eq!(text85(bytes), coded);
         }
     }
 
@@ -149,8 +155,8 @@ mod tests {
             ..Page::default()
         };
         let text = html(&page);
-        assert_eq!(text.matches("</script>").count(), 4);
-        assert_eq!(text.matches("<script").count(), 4);
+        assert_eq!(text.matches("</script>").count(), 5);
+        assert_eq!(text.matches("<script").count(), 5);
         assert!(text.contains("@CORE@"));
         assert!(text.contains("connect-src 'none'"));
     }

@@ -8,4 +8,6 @@ pub mod exports;
 mod frames;
 #[cfg(feature = "cli")]
 pub mod html;
+#[cfg(feature = "cli")]
+pub mod preview;
 pub mod session;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::frames;
+use super::frames::{self, Pool};
 use crate::analysis::value::Array;
 use crate::check::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
@@ -37,6 +37,8 @@ const MEMORY: u64 = 512 << 20;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Request {
+    /// Name of its file.
+    name: String,
     /// Its text.
     text: String,
     /// Text added at the end, which the reader does not see: plots of single neurons.
@@ -111,7 +113,11 @@ impl Session {
             parameters: request.parameters,
             ..CheckOptions::default()
         };
-        let checked = compilation.check("model.snn", &text, &options);
+        let mut checked = compilation.check(&request.name, &text, &options);
+        if let Some(checked) = &mut checked {
+            let spikes = frames::spikes_of_traces(&checked.model);
+            checked.model.records.extend(spikes);
+        }
         let mut seed = request.seed;
         let built = checked.as_ref().and_then(|checked| {
             seed = checked.model.seed.unwrap_or(seed);
@@ -178,14 +184,16 @@ impl Session {
         answer.to_string()
     }
 
-    /// The figures: a description, whose numbers stand in `pool`.
-    pub fn figures(&mut self, pool: &mut Vec<f64>) -> String {
+    /// The figures: a description, whose numbers stand in `pool`; lines longer than twice `points` are shortened to their extremes.
+    pub fn figures(&mut self, points: usize, pool: &mut Vec<f64>) -> String {
         pool.clear();
         let Some(current) = self.current.take() else {
             return "[]".into();
         };
         let (current, figures) = current.experiment(|experiment| experiment.figures());
-        let described = frames::describe(&current.checked.model, &figures, pool);
+        let recording = current.simulation.recording();
+        let mut pool = Pool::new(pool, points);
+        let described = frames::describe(&current.checked.model, recording, &figures, &mut pool);
         self.current = Some(current);
         described.to_string()
     }

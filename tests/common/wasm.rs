@@ -1,11 +1,17 @@
 //! Emitted WebAssembly as an executor: run by wasmi, with the image copied to its memory and back for every call.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    unsafe_code
+)]
 
 use snnc::backend::image::Image;
 use snnc::backend::wasm::{Emitted, emit};
 use snnc::backend::wide::called::Called;
-use snnc::backend::{Backend, Code, Scratch, Unsupported, padded};
-use snnc::kir::layout::{ColumnId, Elem, Layout};
+use snnc::backend::{Backend, Code, Scratch, Unsupported};
+use snnc::kir::layout::Layout;
 use snnc::kir::{KernelId, Program};
 use std::sync::{Arc, Mutex};
 use wasmi::{Engine, Func, Instance, Linker, Memory, MemoryType, Module, Store, Val};
@@ -74,20 +80,6 @@ struct Loaded {
     machine: Mutex<Machine>,
 }
 
-impl Loaded {
-    fn each(&self, mut f: impl FnMut(ColumnId, usize, usize)) {
-        for (id, column) in self.layout.columns() {
-            for index in 0..padded(&self.layout, id) {
-                f(
-                    id,
-                    index,
-                    IMAGE + column.offset + index * column.elem.size(),
-                );
-            }
-        }
-    }
-}
-
 impl Code for Loaded {
     fn scratch_bytes(&self) -> usize {
         0
@@ -106,13 +98,12 @@ impl Code for Loaded {
             memory,
             instance,
         } = &mut *machine;
+        let size = self.layout.size();
         let bytes = memory.data_mut(&mut *store);
-        self.each(|id, index, at| {
-            let column = self.layout.column(id);
-            let size = column.elem.size();
-            let bits = kept(column.elem, image.load(column, index)).to_le_bytes();
-            bytes[at..at + size].copy_from_slice(&bits[..size]);
-        });
+        // SAFETY: an image has as many bytes as its layout says, and nothing else touches it during the call.
+        unsafe {
+            std::ptr::copy_nonoverlapping(image.as_ptr(), bytes[IMAGE..][..size].as_mut_ptr(), size)
+        };
         let function = instance
             .get_func(&*store, &format!("k{}", kernel.0))
             .unwrap();
@@ -121,32 +112,12 @@ impl Code for Loaded {
             .call(&mut *store, &arguments, &mut [])
             .expect("the kernel does not trap");
         let bytes = memory.data(&*store);
-        self.each(|id, index, at| {
-            let column = self.layout.column(id);
-            let size = column.elem.size();
-            let mut bits = [0; 8];
-            bits[..size].copy_from_slice(&bytes[at..at + size]);
-            let bits = widened(column.elem, u64::from_le_bytes(bits));
-            image.store(column, index, bits);
-        });
+        // SAFETY: as above.
+        unsafe {
+            std::ptr::copy_nonoverlapping(bytes[IMAGE..][..size].as_ptr(), image.as_ptr(), size)
+        };
         let count = |k: usize| u64::from_le_bytes(bytes[8 * k..8 * k + 8].try_into().unwrap());
         let counts: Vec<u64> = (0..self.lists[kernel.0 as usize]).map(count).collect();
         scratch.count(&counts)
-    }
-}
-
-/// Bits as memory keeps them.
-fn kept(elem: Elem, bits: u64) -> u64 {
-    match elem {
-        Elem::F32 => u64::from((f64::from_bits(bits) as f32).to_bits()),
-        _ => bits,
-    }
-}
-
-/// Bits of memory as the image tells them.
-fn widened(elem: Elem, bits: u64) -> u64 {
-    match elem {
-        Elem::F32 => f64::from(f32::from_bits(bits as u32)).to_bits(),
-        _ => bits,
     }
 }

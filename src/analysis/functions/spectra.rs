@@ -1,7 +1,12 @@
 //! Spectra and correlations over time.
 #![allow(clippy::disallowed_methods)] // analysis is done by the host
 
+use std::sync::Arc;
+
+use rustfft::algorithm::butterflies::{Butterfly1, Butterfly2};
+use rustfft::algorithm::{BluesteinsAlgorithm, Dft, Radix4};
 use rustfft::num_complex::Complex;
+use rustfft::{Fft, FftDirection};
 
 use super::reduce::mean;
 use super::{Call, Shape, functions};
@@ -40,14 +45,31 @@ fn transformed(mut values: Vec<Complex<f64>>, back: bool) -> Vec<Complex<f64>> {
     if values.is_empty() {
         return values;
     }
-    // The plain algorithms: the same bits on every machine.
-    let mut planner = rustfft::FftPlannerScalar::new();
-    let plan = match back {
-        false => planner.plan_fft_forward(values.len()),
-        true => planner.plan_fft_inverse(values.len()),
+    let direction = match back {
+        false => FftDirection::Forward,
+        true => FftDirection::Inverse,
     };
+    let plan = plan(values.len(), direction);
     plan.process(&mut values);
     values
+}
+
+/// The plain algorithms: the same bits on every machine, and far less code on a page than a planner that knows all of them.
+fn plan(n: usize, direction: FftDirection) -> Arc<dyn Fft<f64>> {
+    if n.is_power_of_two() {
+        let halvings = n.trailing_zeros();
+        let base: Arc<dyn Fft<f64>> = match halvings % 2 {
+            0 => Arc::new(Butterfly1::new(direction)),
+            _ => Arc::new(Butterfly2::new(direction)),
+        };
+        return Arc::new(Radix4::new_with_base(halvings / 2, base));
+    }
+    if n < 32 {
+        return Arc::new(Dft::new(n, direction));
+    }
+    // A convolution of a length that has an algorithm.
+    let inner = plan((2 * n - 1).next_power_of_two(), direction);
+    Arc::new(BluesteinsAlgorithm::new(n, inner))
 }
 
 fn transform(call: &Call<'_>, back: bool) -> Result<Value, String> {
@@ -117,4 +139,49 @@ fn xcorr(call: &Call<'_>) -> Result<Value, String> {
     let lags = call.count(2)? as i64;
     let values = (-lags..=lags).map(|lag| shifted(&x, &y, lag));
     Ok(Value::vector(values.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sum that defines the transform.
+    fn defined(values: &[Complex<f64>]) -> Vec<Complex<f64>> {
+        let n = values.len();
+        let turn =
+            |k: usize| Complex::from_polar(1.0, -std::f64::consts::TAU * (k % n) as f64 / n as f64);
+        let one = |j: usize| {
+            values
+                .iter()
+                .enumerate()
+                .map(|(k, x)| x * turn(j * k))
+                .sum()
+        };
+        (0..n).map(one).collect()
+    }
+
+    #[test]
+    fn any_length_is_transformed_and_back() {
+        for n in [
+            1, 2, 3, 4, 5, 8, 31, 32, 33, 64, 97, 128, 100, 210, 512, 1000,
+        ] {
+            let values: Vec<Complex<f64>> = (0..n)
+                .map(|k| Complex::new((k as f64 * 0.7).sin(), (k * k % 11) as f64 / 11.0))
+                .collect();
+            let there = transformed(values.clone(), false);
+            let scale = n as f64;
+            for (found, wanted) in there.iter().zip(defined(&values)) {
+                assert!(
+                    (found - wanted).norm() < 1e-12 * scale,
+                    "{n}: {found} {wanted}"
+                );
+            }
+            for (found, wanted) in transformed(there, true).iter().zip(&values) {
+                assert!(
+                    (found / scale - wanted).norm() < 1e-13 * scale.sqrt(),
+                    "{n}"
+                );
+            }
+        }
+    }
 }

@@ -45,8 +45,8 @@ const theme = EditorView.theme({
   ".cm-diagnosticText": { whiteSpace: "pre-wrap" },
 });
 
-/// An editor in `parent`; `changed` is called with the text after each change by hand.
-export function editor(parent, text, changed) {
+/// An editor in `parent`; `changed` is called with the text after each change by hand. It arrives later than the rest of the page.
+window.snncEditor = (parent, text, changed) => {
   let quiet = false;
   const view = new EditorView({
     parent,
@@ -97,4 +97,4 @@ export function editor(parent, text, changed) {
       view.focus();
     },
   };
-}
+};

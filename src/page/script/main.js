@@ -1,7 +1,8 @@
 // A live page: sliders, plots, the editor and the engine put together.
 
-import { editor } from "./editor.js";
 import { draw, number, Svg } from "./plot.js";
+import { bytes85 } from "./unpack.js";
+import { zip } from "./zip.js";
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
@@ -10,8 +11,9 @@ const make = (tag, props = {}, ...children) => {
   element.append(...children);
   return element;
 };
-const started = performance.now();
-window.snnc = { loadToPlot: null, editToPlot: null, spikes: null };
+// What tests and the curious may look at: milliseconds from the navigation to the first plot, and to the first one that was computed here; from an
+// edit to its plot; and how the last run ended.
+window.snnc = { state: null, loadToPlot: null, loadToRun: null, editToPlot: null, done: null };
 
 // ---- What the page knows
 
@@ -24,9 +26,12 @@ const state = {
   list: [], pool: new Float64Array(), time: 0, window: 0,
   running: false,
   number: 0,
+  took: 20, // Milliseconds that the last model took to compile.
   zoom: new Map(),
   asked: 0,
 };
+
+window.snnc.state = state;
 
 function readLink() {
   for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
@@ -47,20 +52,27 @@ readLink();
 // ---- The engine
 
 let engine, ready = false, waiting = null, watchdog = 0;
-const unpack = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
 
 function startEngine() {
   engine?.terminate();
   ready = false;
   const source = new Blob([JSON.parse($("engine").textContent)], { type: "text/javascript" });
   engine = new Worker(URL.createObjectURL(source));
-  engine.onmessage = ({ data }) => { clearTimeout(watchdog); $("stuck").hidden = true; heard[data.is]?.(data); };
+  engine.onmessage = ({ data }) => {
+    clearTimeout(watchdog);
+    $("stuck").hidden = true;
+    heard[data.is]?.(data);
+    if (state.running) watch();
+  };
   engine.onerror = (event) => say(`The engine failed: ${event.message}`);
-  const packed = unpack($("core").textContent.trim());
-  engine.postMessage({ is: "core", packed }, [packed]);
+  engine.postMessage({ is: "core", packed: $("core").textContent });
 }
 function tell(message) {
   engine.postMessage(message);
+  watch();
+}
+/// An engine that works and says nothing for long can be stopped.
+function watch() {
   clearTimeout(watchdog);
   watchdog = setTimeout(() => { $("stuck").hidden = false; }, 8000);
 }
@@ -73,13 +85,12 @@ function load(keep = false) {
   if (!ready) { waiting = keep; return; }
   writeLink();
   const append = state.traces.map(({ population, index, variable }) => `\nplot "${population}[${index}]": ${population}.${variable}[${index}]`).join("");
-  const known = new Set(state.offer?.knobs?.map((knob) => knob.name));
-  const set = [...state.values].filter(([name]) => !state.offer?.ok || known.has(name));
+  const set = [...state.values];
   state.number++;
-  state.asked = performance.now();
+  state.asked ||= performance.now();
   tell({
     is: "load", number: state.number, play: true, speed: keep ? speed() : 0, beyond: keep && beyond(),
-    request: { text: text.text(), append, set, parameters: state.parameters, seed: state.seed, files: data.files ?? {}, keep },
+    request: { name: data.name ?? "model.snn", text: text.text(), append, set, parameters: state.parameters, seed: state.seed, files: data.files ?? {}, keep },
   });
   setRunning(true);
 }
@@ -95,11 +106,22 @@ function setRunning(on) {
 const heard = {
   ready() {
     ready = true;
-    load(waiting ?? false);
+    if (waiting !== "nothing") load(waiting ?? false);
     waiting = null;
   },
-  offer({ offer, number: n }) {
+  /// The editor, which is not needed for the first plot.
+  unpacked({ text: script }) { document.head.append(make("script", { textContent: script })); text.open(window.snncEditor); },
+  offer({ offer, number: n, took }) {
+    state.took = took;
     if (n !== state.number) return;
+    // A slider whose constant is gone from the text, or was never there, as in a link, is forgotten.
+    const lost = offer.diagnostics.filter((one) => one.code === "E0213").map((one) => one.text);
+    const names = [...state.values.keys()].filter((name) => lost.some((text) => text.includes(`\`${name}\``)));
+    if (names.length) {
+      names.forEach((name) => state.values.delete(name));
+      load();
+      return;
+    }
     text.mark(offer.diagnostics);
     listDiagnostics(offer.diagnostics);
     if (!offer.ok) {
@@ -110,16 +132,14 @@ const heard = {
       return;
     }
     $("plots").classList.remove("stale");
-    state.offer = offer;
-    if (offer.title) { $("title").textContent = offer.title; document.title = `${offer.title} · snnc`; }
-    sliders(offer.knobs);
-    typeset();
+    know(offer);
   },
   figures({ list, pool, time, window: span }) {
     Object.assign(state, { list, pool, time, window: span });
     panels();
     const now = performance.now();
-    if (window.snnc.loadToPlot === null) window.snnc.loadToPlot = now - started;
+    window.snnc.loadToPlot ??= now;
+    window.snnc.loadToRun ??= now;
     if (state.asked) { window.snnc.editToPlot = now - state.asked; state.asked = 0; }
     if (state.running) say(`${seconds(time)} simulated`);
   },
@@ -135,12 +155,14 @@ const heard = {
     };
     say(words[why]);
     window.snnc.done = { why, time, spent };
+    if (!text.asked && $("editor-part").open) askForEditor();
   },
   failed({ diagnostic }) { listDiagnostics([...(state.offer?.diagnostics ?? []), diagnostic]); },
   csv({ files }) {
     window.snnc.csv = files;
     if (state.quietCsv) { state.quietCsv = false; return; }
-    for (const [name, text] of files) save(name, new Blob([text], { type: "text/csv" }));
+    if (files.length === 1) save(files[0][0], new Blob([files[0][1]], { type: "text/csv" }));
+    else save(`${stem()}.zip`, new Blob([zip(files)], { type: "application/zip" }));
   },
   broken({ text }) {
     setRunning(false);
@@ -204,7 +226,8 @@ let timer = 0;
 function soon(moved) {
   clearTimeout(timer);
   const keep = moved && state.running && beyond();
-  timer = setTimeout(() => load(keep), moved ? 15 : 120);
+  // After an edit as long as the compiler takes, so that fast models follow every key and slow ones wait for the last.
+  timer = setTimeout(() => load(keep), moved ? 15 : Math.min(300, state.took));
 }
 
 function parameterSets() {
@@ -324,6 +347,10 @@ function trace(population, index) {
   const same = (one) => one.population === population && one.index === index;
   if (state.traces.some(same)) state.traces = state.traces.filter((one) => !same(one));
   else state.traces.push({ population, index, variable: group.state });
+  showTraces();
+  load();
+}
+function showTraces() {
   $("traces").replaceChildren(...state.traces.map((one) => {
     const name = `${one.population}[${one.index}]`;
     const button = make("button", { type: "button", className: "chip", textContent: `${name} ×` });
@@ -331,8 +358,24 @@ function trace(population, index) {
     button.onclick = () => trace(one.population, one.index);
     return button;
   }));
-  load();
 }
+/// The same without a pointer: a population and a number.
+function tracer(groups) {
+  const fit = (groups ?? []).filter((group) => group.state);
+  $("tracer").hidden = !fit.length;
+  const names = fit.map((group) => group.name).join();
+  if ($("trace-population").dataset.names !== names) {
+    $("trace-population").dataset.names = names;
+    $("trace-population").replaceChildren(...fit.map((group) => make("option", { textContent: group.name })));
+  }
+  const chosen = fit.find((group) => group.name === $("trace-population").value);
+  if (chosen) $("trace-index").max = chosen.size - 1;
+}
+$("trace-population").onchange = () => tracer(state.offer?.groups);
+$("tracer").onsubmit = (event) => {
+  event.preventDefault();
+  trace($("trace-population").value, Number($("trace-index").value));
+};
 
 // ---- Diagnostics, report, equations
 
@@ -341,7 +384,7 @@ function listDiagnostics(list) {
     const row = make("li", { className: one.severity });
     const place = one.labels[0]?.place;
     const head = make("button", { type: "button", textContent: `${one.code ? `${one.code}: ` : ""}${one.message}` });
-    head.onclick = () => { $("editor-part").open = true; if (place) text.go(place); };
+    head.onclick = () => { text.place = place; $("editor-part").open = true; if (place) text.go(place); };
     row.append(head, make("pre", { textContent: one.text }));
     return row;
   });
@@ -378,22 +421,32 @@ function save(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 const stem = () => (data.name ?? "model").replace(/\.snn$/, "").replace(/^.*[\\/]/, "");
+const WIDE = 720, TALL = 380; // Points of a plot in a file.
 const downloads = {
   snn: () => save(`${stem()}.snn`, new Blob([text.text()], { type: "text/plain" })),
   csv: () => tell({ is: "csv" }),
-  svg: () => canvases.forEach((item, k) => {
-    const surface = new Svg(720, 380);
-    draw(surface, item.panel, state.pool, 720, 380, cached(), range(item.panel, item.key));
-    save(`${stem()}-${k + 1}.svg`, new Blob([surface.text()], { type: "image/svg+xml" }));
-  }),
-  png: () => canvases.forEach((item, k) => {
-    const surface = make("canvas", { width: 1440, height: 760 });
+  svg: () => {
+    const surface = new Svg(WIDE, TALL * canvases.length);
+    together(surface);
+    save(`${stem()}.svg`, new Blob([surface.text()], { type: "image/svg+xml" }));
+  },
+  png: () => {
+    const surface = make("canvas", { width: 2 * WIDE, height: 2 * TALL * canvases.length });
     const ctx = surface.getContext("2d");
     ctx.scale(2, 2);
-    draw(ctx, item.panel, state.pool, 720, 380, cached(), range(item.panel, item.key));
-    surface.toBlob((blob) => save(`${stem()}-${k + 1}.png`, blob));
-  }),
+    together(ctx);
+    surface.toBlob((blob) => save(`${stem()}.png`, blob));
+  },
 };
+/// All plots, one below the other.
+function together(ctx) {
+  canvases.forEach((item, k) => {
+    ctx.save();
+    ctx.translate(0, TALL * k);
+    draw(ctx, item.panel, state.pool, WIDE, TALL, cached(), range(item.panel, item.key));
+    ctx.restore();
+  });
+}
 for (const [kind, action] of Object.entries(downloads)) $(`save-${kind}`).onclick = action;
 
 // ---- Controls
@@ -412,7 +465,15 @@ $("defaults").onclick = () => { state.values.clear(); state.parameters = null; $
 const change = () => { if (state.running) tell({ is: "play", speed: speed(), beyond: beyond() }); };
 $("speed").onchange = change;
 $("beyond").onchange = () => { if (beyond() && !state.running) $("play").click(); else change(); };
-$("restart").onclick = () => { $("stuck").hidden = true; setRunning(false); say("Stopped. Change the model, then run it again."); startEngine(); ready = false; state.number++; heard.ready = () => { ready = true; }; };
+$("restart").onclick = () => {
+  $("stuck").hidden = true;
+  setRunning(false);
+  state.number++;
+  waiting = "nothing";
+  startEngine();
+  window.snnc.done = { why: "stopped" };
+  say("Stopped. Change the model, then run it again.");
+};
 $("theme").onclick = () => {
   const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "light" : "dark";
@@ -428,7 +489,30 @@ document.addEventListener("keydown", (event) => {
 
 // ---- The model's text, and the examples of a playground
 
-const text = editor($("editor"), data.text ?? "", () => { parameterSets(); soon(false); });
+/// The text, and the editor as soon as it is there.
+const text = {
+  asked: false,
+  pending: [],
+  view: null,
+  text: () => data.text ?? "",
+  set: (t) => { data.text = t; $("source").textContent = t; },
+  mark: (list) => { text.pending = list; },
+  go: () => {},
+  open(editor) {
+    const { pending } = text, before = text.text();
+    $("editor").replaceChildren();
+    Object.assign(text, editor($("editor"), before, () => { parameterSets(); state.asked = performance.now(); soon(false); }));
+    text.mark(pending);
+    if (text.place) text.go(text.place);
+  },
+};
+function askForEditor() {
+  if (text.asked) return;
+  text.asked = true;
+  engine.postMessage({ is: "unpack", packed: $("editor-script").textContent });
+}
+$("editor-part").ontoggle = () => { if (ready) askForEditor(); };
+text.set(data.text ?? "");
 window.snnc.editor = text;
 if (data.examples?.length) {
   const menu = $("examples");
@@ -438,6 +522,7 @@ if (data.examples?.length) {
     const chosen = data.examples[menu.value];
     Object.assign(data, { name: chosen.name });
     state.values.clear(); state.traces = []; state.parameters = null; state.zoom.clear(); state.offer = null;
+    showTraces();
     $("title").textContent = chosen.title ?? chosen.name;
     text.set(chosen.text);
     parameterSets();
@@ -447,7 +532,28 @@ if (data.examples?.length) {
 $("title").textContent = data.title ?? data.name ?? "snnc";
 if (window.innerWidth > 900) $("editor-part").open = true;
 parameterSets();
-startEngine();
+
+// ---- What the page was made with is shown until the engine has computed it anew
+
+function know(offer) {
+  state.offer = offer;
+  if (offer.title) { $("title").textContent = offer.title; document.title = `${offer.title} · snnc`; }
+  sliders(offer.knobs);
+  typeset();
+  tracer(offer.groups);
+}
+const before = data.preview;
+if (before && !location.hash.slice(1)) {
+  know(before.offer);
+  const numbers = new Float32Array(bytes85(before.pool).buffer);
+  Object.assign(state, { list: before.list, pool: Float64Array.from(numbers), time: before.time, window: before.window });
+  panels();
+  showReport(before.report);
+  window.snnc.loadToPlot = performance.now();
+}
+// The engine stands further down in the file.
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startEngine);
+else startEngine();
 
 // ---- A file that is watched: its text arrives anew after each save
 

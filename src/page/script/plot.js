@@ -156,6 +156,13 @@ export function draw(ctx, panel, pool, width, height, style, range) {
     ctx.lineWidth = mark.width;
     ctx.setLineDash(mark.dash === "dashed" ? [6, 4] : mark.dash === "dotted" ? [2, 3] : []);
     for (const shape of mark.shapes) if (shape.is === "cells") shape.count = scale?.values[1];
+    if (mark.spikes) {
+      // What a reset takes away: from the value at the threshold upward.
+      const ts = col(mark.spikes.x), vs = col(mark.spikes.y);
+      ctx.beginPath();
+      for (let k = 0; k < ts.length; k++) { const at = px(ts[k]); ctx.moveTo(at, py(vs[k])); ctx.lineTo(at, frame.top); }
+      ctx.stroke();
+    }
     for (const shape of mark.shapes) {
       const drawn = shapes[shape.is];
       if (drawn) drawn({ ctx, shape, col, px, py, frame, w, h, style, x, y, shade: own || shape.is === "cells" ? shade : null });

@@ -1,6 +1,10 @@
 // The engine of a page, in a thread of its own: it holds the compiler, runs the simulation in slices, and never blocks the page.
 
+import { bytes85, lzma } from "./unpack.js";
+
 const SLICE = 20; // Milliseconds of work between two looks at messages.
+// Longest lines in full while the model runs, and at a stop.
+const FEW = 2000, ALL = 0xffffffff;
 const BUDGET = 30_000; // Milliseconds of work on one experiment before the page asks whether to go on.
 
 let core, memory, table;
@@ -32,13 +36,11 @@ const env = {
 };
 
 async function start(packed) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const bytes = await new Response(stream).arrayBuffer();
-  const module = await WebAssembly.compile(bytes);
+  const module = await WebAssembly.compile(lzma(bytes85(packed)));
   core = (await WebAssembly.instantiate(module, { env })).exports;
   memory = core.memory;
   table = core.__indirect_function_table;
-  postMessage({ is: "ready", size: bytes.byteLength });
+  postMessage({ is: "ready" });
 }
 
 const text = (length) => decoder.decode(new Uint8Array(memory.buffer, core.answer(), length));
@@ -54,25 +56,11 @@ function ask(question) {
 // The run: what is wanted, and where it is.
 let run = { on: false, speed: 0, beyond: false, chunk: 0, spent: 0, window: 0, time: 0, dt: 1e-4, timer: 0, state: "empty" };
 
-function figures(more) {
-  const list = answer(core.figures());
-  const pool = new Float64Array(memory.buffer, core.pool(), poolSize(list)).slice();
-  postMessage({ is: "figures", list, pool, time: run.time, window: run.window, ...more }, [pool.buffer]);
-}
-
-function poolSize(list) {
-  let size = 0;
-  const visit = (value) => {
-    if (Array.isArray(value)) {
-      if (value.length === 2 && Number.isInteger(value[0]) && Number.isInteger(value[1])) size = Math.max(size, value[0] + value[1]);
-      value.forEach(visit);
-    } else if (value && typeof value === "object") Object.values(value).forEach(visit);
-  };
-  for (const figure of list) for (const panel of figure.panels) for (const mark of panel.marks) {
-    for (const shape of mark.shapes) for (const key of ["x", "y", "low", "high", "rows", "dx", "dy"]) if (shape.is !== "cells") visit(shape[key]);
-    if (mark.scale) visit(mark.scale.values);
-  }
-  return size;
+/// `points`: long lines come as the extremes of so many stretches.
+function figures(points) {
+  const list = answer(core.figures(points));
+  const pool = new Float64Array(memory.buffer, core.pool(), core.pool_size()).slice();
+  postMessage({ is: "figures", list, pool, time: run.time, window: run.window }, [pool.buffer]);
 }
 
 function report() {
@@ -95,7 +83,7 @@ function advance(seconds) {
 function stop(why, result) {
   run.on = false;
   if (result?.diagnostic) postMessage({ is: "failed", diagnostic: result.diagnostic });
-  figures();
+  figures(ALL);
   report();
   postMessage({ is: "stopped", why, time: run.time, spent: run.spent });
 }
@@ -119,7 +107,7 @@ function slice() {
   if (run.beyond && run.time > run.window) core.forget(run.time - 1.5 * run.window);
   if (now - run.shown > run.pause) {
     const before = performance.now();
-    figures();
+    figures(FEW);
     run.shown = performance.now();
     run.pause = Math.max(40, 4 * (run.shown - before));
   }
@@ -133,6 +121,7 @@ function go() {
 
 const handlers = {
   core: ({ packed }) => start(packed),
+  unpack: ({ packed }) => postMessage({ is: "unpacked", text: decoder.decode(lzma(bytes85(packed))) }),
   load({ request, number, play, speed, beyond }) {
     run.on = false;
     const before = performance.now();
@@ -145,7 +134,7 @@ const handlers = {
     run.chunk = Math.max(offer.dt, Math.min(run.window / 4, run.chunk || offer.dt * 16));
     if (!kept) run.chunk = Math.max(offer.dt, Math.min(run.window, offer.dt * 64));
     if (play) go();
-    else { figures(); report(); postMessage({ is: "stopped", why: "loaded", time: run.time, spent: 0 }); }
+    else { figures(ALL); report(); postMessage({ is: "stopped", why: "loaded", time: run.time, spent: 0 }); }
   },
   play({ speed, beyond }) {
     if (!core || run.state === "empty") return;
