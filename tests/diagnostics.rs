@@ -26,6 +26,10 @@ const CORPUS: &str = "tests/diagnostics";
 const NOT_BY_TEXT: &[(&str, &str)] = &[
     ("E0413", "the last standard method takes every equation"),
     ("E0213", "comes from the command line: see tests/cli.rs"),
+    (
+        "E0608",
+        "comes from the command line: see tests/procedural.rs",
+    ),
     ("E0801", "needs a disk that refuses"),
     ("E0902", "no back end refuses what the language has"),
     ("W0904", "would fill a gigabyte"),

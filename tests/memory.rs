@@ -50,7 +50,13 @@ fn taken(text: &str, keep: Keep) -> u64 {
 fn expected(text: &str, sorted: Option<Precision>, held: Precision) -> u64 {
     let mut compilation = Compilation::new(&NoFiles);
     let checked = compilation.check("model.snn", text, &Default::default());
-    let shares = forecast(&checked.unwrap().model, None, sorted, held);
+    let shares = forecast(
+        &checked.unwrap().model,
+        None,
+        sorted,
+        held,
+        &Default::default(),
+    );
     shares.iter().map(|share| share.bytes).sum()
 }
 

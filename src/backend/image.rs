@@ -103,6 +103,34 @@ impl Image {
             self.store(column, place, u64::from(odd));
         }
     }
+    /// The words of a column of 8-byte elements from an element on.
+    fn words(&self, column: &Column, first: usize) -> impl Iterator<Item = &AtomicU64> {
+        let byte = column.offset + 8 * first;
+        let lines = self.lines.get(byte / 64..).unwrap_or_default();
+        let room = column.len.saturating_sub(first);
+        let words = lines.iter().flat_map(|line| &line.0);
+        words.skip(byte / 8 % 8).take(room)
+    }
+    /// Writes consecutive integers into a column of these from its first element on; what goes beyond it is left out.
+    pub fn store_integers(&self, column: &Column, values: &[i64]) {
+        if column.elem == Elem::I64 {
+            for (word, value) in self.words(column, 0).zip(values) {
+                word.store(*value as u64, Relaxed);
+            }
+        }
+    }
+    /// Appends the first elements of a column as integers.
+    pub fn load_integers(&self, column: &Column, count: usize, out: &mut Vec<i64>) {
+        let count = count.min(column.len);
+        match column.elem {
+            Elem::I64 => out.extend(
+                self.words(column, 0)
+                    .take(count)
+                    .map(|word| word.load(Relaxed) as i64),
+            ),
+            _ => out.extend((0..count).map(|k| self.load(column, k) as i64)),
+        }
+    }
     /// An element as a number; a truth value is 0 or 1.
     pub fn get(&self, column: &Column, index: usize) -> f64 {
         decode(column, self.load(column, index))
@@ -113,7 +141,14 @@ impl Image {
     }
     /// Appends elements as numbers to `out`.
     pub fn read(&self, column: &Column, range: Range<usize>, out: &mut Vec<f64>) {
-        out.extend(range.map(|index| self.get(column, index)));
+        match column.elem {
+            Elem::F64 => out.extend(
+                self.words(column, range.start)
+                    .take(range.len())
+                    .map(|word| f64::from_bits(word.load(Relaxed))),
+            ),
+            _ => out.extend(range.map(|index| self.get(column, index))),
+        }
     }
     /// Writes consecutive elements from `first` on.
     pub fn write(&self, column: &Column, first: usize, values: &[f64]) {

@@ -105,6 +105,10 @@ pub struct RunArgs {
     /// How weights that do not change are kept (see `snnc help synapses`)
     #[arg(long, value_enum, value_name = "PRECISION")]
     pub weights: Option<PrecisionChoice>,
+    /// Compute the synapses of this projection anew for each event instead of storing them, or those of `all` that can be (may be repeated;
+    /// see `snnc help synapses`)
+    #[arg(long, value_name = "NAME")]
+    pub procedural: Vec<String>,
     /// How the values of neurons and synapses are held (see `snnc help precision`)
     #[arg(long, value_enum, default_value_t = PrecisionChoice::F64)]
     pub precision: PrecisionChoice,
@@ -140,6 +144,10 @@ pub struct TestArgs {
     /// Threads to use; results are the same for any number [default: as many as help]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Compute the synapses of this projection anew for each event instead of storing them, or those of `all` that can be (may be repeated;
+    /// see `snnc help synapses`)
+    #[arg(long, value_name = "NAME")]
+    pub procedural: Vec<String>,
     /// How the values of neurons and synapses are held (see `snnc help precision`)
     #[arg(long, value_enum, default_value_t = PrecisionChoice::F64)]
     pub precision: PrecisionChoice,

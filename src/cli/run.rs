@@ -38,6 +38,7 @@ pub fn run(args: &RunArgs) -> Exit {
     let world = Disk::new();
     let mut compilation = Compilation::new(&world);
     compilation.keep = keep;
+    compilation.procedural = args.procedural.clone();
     let checked = compilation.check(&input.name, &input.text, &options);
     let executor = match args.backend {
         BackendChoice::Native => Executor::Fastest,

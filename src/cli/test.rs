@@ -28,6 +28,7 @@ pub fn test(args: &TestArgs) -> Exit {
         let world = Disk::new();
         let mut compilation = Compilation::new(&world);
         compilation.keep = keep;
+        compilation.procedural = args.procedural.clone();
         let checked = compilation.check(&input.name, &input.text, &options);
         // Without a seed in the model, tests use the same one every time.
         let seed = checked.as_ref().and_then(|checked| checked.model.seed);

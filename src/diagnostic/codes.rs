@@ -140,6 +140,7 @@ codes! {
     SUMMED "E0605" "a sum over synapses has nowhere to go";
     EVENT_DRIVEN "E0606" "event-driven and clock-driven equations read each other";
     MATRIX "E0607" "a matrix has not a row per source and a column per target";
+    STORED "E0608" "synapses that have to be stored";
     CLOCK_DRIVEN "W0650" "an equation of synapses is integrated in every step";
     NO_SYNAPSES "W0651" "a projection has no synapses";
     DELAY_STEPS "W0654" "a delay is no whole number of steps";

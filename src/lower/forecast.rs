@@ -23,14 +23,15 @@ pub struct Share {
 
 /// Bytes per group, projection, signal and recording of states, in model order. Recorded spikes cannot be known and are left out, and so are
 /// synapses whose number is not known before they are made; `wiring` tells it afterwards.
-/// Synapses that nothing looks at are sorted if `sorted` says how their weights are kept; `held` says how other values are.
+/// Synapses that nothing looks at are sorted if `sorted` says how their weights are kept; `held` says how other values are; synapses of `free` projections take no room.
 pub fn forecast(
     model: &Model,
     wiring: Option<&Wiring>,
     sorted: Option<Precision>,
     held: Precision,
+    free: &BTreeSet<ProjectionId>,
 ) -> Vec<Share> {
-    let each = per_synapse(model, sorted, held);
+    let each = per_synapse(model, sorted, held, free);
     let mut shares = Vec::new();
     for (id, group) in model.groups.iter_enumerated() {
         let mut each = 0u64;
@@ -137,11 +138,16 @@ pub fn forecast(
     shares
 }
 
-/// Bytes of one synapse of each projection.
+/// Bytes of one synapse of each projection; none for those that are `free` because their synapses are computed anew for each event.
 ///
 /// Of a sorted one, these are the element that it adds to, its weight if it has one of its own, and its part of the delays. Of another: its
 /// variables, the pair, twice, and its place in the lists of the pathways.
-pub fn per_synapse(model: &Model, sorted: Option<Precision>, held: Precision) -> Vec<u64> {
+pub fn per_synapse(
+    model: &Model,
+    sorted: Option<Precision>,
+    held: Precision,
+    free: &BTreeSet<ProjectionId>,
+) -> Vec<u64> {
     const PLACE: u64 = 4;
     // About as much as where ten synapses of a source have the same delay.
     const DELAY: u64 = 1;
@@ -157,6 +163,9 @@ pub fn per_synapse(model: &Model, sorted: Option<Precision>, held: Precision) ->
     };
     let written = written_by(model);
     let one = |(id, projection): (ProjectionId, &Projection)| {
+        if free.contains(&id) {
+            return 0;
+        }
         if let (true, Some(precision), [pathway]) =
             (plain.contains(&id), sorted, projection.pathways.as_slice())
         {
@@ -266,7 +275,7 @@ fn expected(model: &Model, projection: &Projection) -> u64 {
 }
 
 /// True for the condition `i != j`.
-fn differ(model: &Model, projection: &Projection, condition: TermId) -> bool {
+pub(super) fn differ(model: &Model, projection: &Projection, condition: TermId) -> bool {
     let indices = [projection.indices.i, projection.indices.j].map(Term::Variable);
     let Term::Compare(Comparison::NotEqual, a, b) = model.terms.get(condition) else {
         return false;

@@ -1,11 +1,13 @@
 //! A forecast of the memory a model takes; models that do not fit are refused before anything is allocated.
 
+use std::collections::BTreeSet;
+
 use super::Keep;
 use crate::diagnostic::{Diagnostic, Sink, codes};
 use crate::lower::forecast::{Share, forecast};
 use crate::lower::wiring::Wiring;
-use crate::model::Model;
 use crate::model::protocol::{Record, Recorded};
+use crate::model::{Model, ProjectionId};
 use crate::units::dimension::Dimension;
 use crate::units::quantity::Quantity;
 
@@ -18,10 +20,11 @@ pub fn check(
     model: &Model,
     wiring: Option<&Wiring>,
     keep: Keep,
+    free: &BTreeSet<ProjectionId>,
     available: Option<u64>,
     sink: &mut Sink,
 ) -> Option<()> {
-    let shares = forecast(model, wiring, keep.sorted(), keep.held);
+    let shares = forecast(model, wiring, keep.sorted(), keep.held, free);
     let total = shares
         .iter()
         .fold(0u64, |sum, share| sum.saturating_add(share.bytes));

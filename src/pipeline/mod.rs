@@ -31,6 +31,7 @@ use crate::check::{Files, check_files};
 use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::kir::opt;
 use crate::library::Library;
+use crate::lower::connect::procedural::Procedural;
 use crate::lower::held::Precision;
 use crate::lower::{self, Lowered};
 use crate::model::Model;
@@ -108,8 +109,10 @@ pub struct Compilation<'w> {
     pub sink: Sink,
     /// Where the time went.
     pub timings: Timings,
-    /// What is kept of synapses.
+    /// How the model is kept in memory.
     pub keep: Keep,
+    /// Projections whose synapses are computed anew for each event instead of stored, by name; `all` for those that can be.
+    pub procedural: Vec<String>,
     /// The syntax tree of the text, once it was read; of what could not be read there are `Error` nodes.
     pub tree: Option<(FileId, ast::File)>,
 }
@@ -124,6 +127,7 @@ impl<'w> Compilation<'w> {
             sink: Sink::new(),
             timings,
             keep: Keep::default(),
+            procedural: Vec::new(),
             tree: None,
         }
     }
@@ -193,7 +197,9 @@ impl<'w> Compilation<'w> {
         available: Option<u64>,
         seed: u64,
     ) -> Option<Built> {
-        memory::check(&checked.model, None, self.keep, available, &mut self.sink)?;
+        let free = self.recomputed(&checked.model)?.free(&checked.model);
+        let sink = &mut self.sink;
+        memory::check(&checked.model, None, self.keep, &free, available, sink)?;
         let lowered = self.lower(checked, executor, available, seed)?;
         let backend = executor.backend();
         let compiled = backend.compile(&lowered.setup.program);
@@ -208,6 +214,11 @@ impl<'w> Compilation<'w> {
         }
     }
 
+    /// Whose synapses are computed anew for each event. Nothing where a name is wrong, which is in the sink.
+    fn recomputed(&mut self, model: &Model) -> Option<Procedural> {
+        network::procedural(model, &self.procedural, &mut self.sink)
+    }
+
     /// Model and schemes to an optimized program, with its synapses made. `available` and `seed` are those of [`Compilation::build`].
     pub fn lower(
         &mut self,
@@ -217,17 +228,20 @@ impl<'w> Compilation<'w> {
         seed: u64,
     ) -> Option<Lowered> {
         let model = &checked.model;
+        let procedural = self.recomputed(model)?;
         let wiring = network::connect(
             model,
             executor.backend(),
             available,
             seed,
             self.keep,
+            &procedural,
             &mut self.sink,
         )?;
         if !model.projections.is_empty() {
             self.timings.mark("make synapses", self.world.seconds());
-            memory::check(model, Some(&wiring), self.keep, available, &mut self.sink)?;
+            let (free, sink) = (procedural.free(model), &mut self.sink);
+            memory::check(model, Some(&wiring), self.keep, &free, available, sink)?;
         }
         let given = lower::Given {
             steps: &checked.steps,

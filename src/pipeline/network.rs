@@ -1,9 +1,13 @@
 //! Making the synapses of a model, and what is said when that fails.
 
+use std::collections::BTreeSet;
+
 use super::Keep;
 use super::unconnected::nothing;
 use crate::backend::{Backend, Unsupported};
 use crate::diagnostic::{Diagnostic, Sink, codes};
+use crate::library::suggest::did_you_mean;
+use crate::lower::connect::procedural::Procedural;
 use crate::lower::connect::{Making, Problem, ProblemKind, connect as make};
 use crate::lower::forecast::per_synapse;
 use crate::lower::wiring::Wiring;
@@ -21,11 +25,12 @@ pub fn connect(
     available: Option<u64>,
     seed: u64,
     keep: Keep,
+    procedural: &Procedural,
     sink: &mut Sink,
 ) -> Option<Wiring> {
-    let smallest = per_synapse(model, keep.sorted(), keep.held)
-        .into_iter()
-        .min();
+    let free = procedural.free(model);
+    let smallest = per_synapse(model, keep.sorted(), keep.held, &free).into_iter();
+    let smallest = smallest.filter(|each| *each > 0).min();
     let limit = match (available, smallest) {
         (Some(bytes), Some(each)) => bytes / each.max(1),
         _ => u64::MAX,
@@ -36,6 +41,7 @@ pub fn connect(
         sorted: !keep.whole,
         single: keep.weights_single(),
         held: keep.held,
+        procedural: procedural.clone(),
     };
     match make(model, backend, &making) {
         Ok((wiring, empty)) => {
@@ -56,6 +62,34 @@ pub fn connect(
             None
         }
     }
+}
+
+/// Whose synapses are computed anew for each event: the projections of these names, or `all` that can. Names of no projection are reported.
+pub fn procedural(model: &Model, names: &[String], sink: &mut Sink) -> Option<Procedural> {
+    if names.is_empty() {
+        return Some(Procedural::None);
+    }
+    if names.iter().any(|name| name == "all") {
+        return Some(Procedural::All);
+    }
+    let mut these = BTreeSet::new();
+    let mut known = true;
+    for name in names {
+        let mut projections = model.projections.iter_enumerated();
+        if let Some((id, _)) = projections.find(|(_, projection)| projection.name == *name) {
+            these.insert(id);
+            continue;
+        }
+        known = false;
+        let message = format!("--procedural: there are no synapses `{name}`");
+        let diagnostic = Diagnostic::without_place(codes::SET, message);
+        let all = model.projections.iter().map(|p| p.name.as_str());
+        sink.report(match did_you_mean(name, all) {
+            Some(near) => diagnostic.note(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+    }
+    known.then_some(Procedural::These(these))
 }
 
 /// Values that do not fit the synapses that were made, and recordings of synapses that were not.
@@ -217,6 +251,12 @@ pub(super) fn failure(model: &Model, backend: &dyn Backend, problem: &Problem) -
             Diagnostic::new(codes::MEMORY, problem.span, message)
                 .label("there is no room for more")
                 .note("make populations smaller, or connect them more sparsely")
+        }
+        ProblemKind::Stored(reason) => {
+            let message = format!("the synapses of `{}` have to be stored", projection.name);
+            Diagnostic::new(codes::STORED, problem.span, message)
+                .label(*reason)
+                .note("`--procedural all` chooses the projections that can do without storage")
         }
         ProblemKind::Backend(problem) => unsupported(backend.name(), problem),
     }

@@ -16,7 +16,14 @@ impl Compilation<'_> {
     /// Reports what is known of the synapses and the recordings of a checked model.
     pub fn probe(&mut self, checked: &Checked) {
         let model = &checked.model;
-        let _ = memory::check(model, None, self.keep, None, &mut self.sink);
+        let _ = memory::check(
+            model,
+            None,
+            self.keep,
+            &Default::default(),
+            None,
+            &mut self.sink,
+        );
         let Some(probed) = certain(model) else {
             return;
         };

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::candidates::Dice;
 use super::plan::ListColumns;
 use super::pool::WORTH;
+use super::procedural::Recipe;
 use super::rows::{Kept, LONGEST, Rows, Steps, Synapses, Table};
 use crate::backend::image::Image;
-use crate::backend::wide::scatter::{Scatter, Side, Weights, write_back};
+use crate::backend::wide::scatter::{Places, Scatter, Side, Weights, write_back};
 use crate::backend::{Code, Scratch};
 use crate::kir::KernelId;
 use crate::kir::layout::{Column, PAD};
@@ -341,6 +343,9 @@ impl Delivery {
                 Weights::Column(column)
             }
         };
+        if let (Some(recipe), Weights::One(weight)) = (&rows.recipe, weights) {
+            return recompute(recipe, due, image, (target, active.as_ref()), weight);
+        }
         let scatter = rows
             .places
             .as_ref()
@@ -362,6 +367,27 @@ impl Delivery {
             let positions = positions(*unit);
             scatter.add(positions.start, positions.end);
         }
+    }
+}
+
+/// Adds a weight for each synapse of rows, found anew.
+fn recompute(
+    recipe: &Recipe,
+    due: &[u32],
+    image: &Image,
+    (target, active): (&Column, Option<&Column>),
+    weight: f64,
+) {
+    let (mut dice, mut found) = (Dice::new(), Vec::new());
+    for row in due {
+        recipe.row(*row, &mut dice, &mut found);
+        let Some(places) = Places::new(std::mem::take(&mut found), recipe.bound) else {
+            return;
+        };
+        if let Some(scatter) = Scatter::new(image, target, active, &places, Weights::One(weight)) {
+            scatter.add(0, places.as_slice().len());
+        }
+        found = places.into_vec();
     }
 }
 

@@ -4,12 +4,16 @@
 //! computes depends on the program and the seed alone, not on the number of threads.
 
 mod advance;
+pub mod candidates;
 pub mod clock;
 pub mod command;
 mod delivery;
 mod generator;
+mod kept;
 mod plan;
 mod pool;
+pub mod procedural;
+mod radix;
 mod recorder;
 mod reduce;
 mod rows;

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::procedural::Recipe;
 use crate::backend::image::Image;
 use crate::backend::wide::scatter::Places;
 use crate::kir::layout::{Column, Elem};
@@ -71,6 +72,8 @@ pub(super) struct Table {
     pub places: Option<Places>,
     /// Weights by position, where they are fixed and not in that order already.
     pub weights: Option<Kept>,
+    /// How the synapses of each unit, which is a row, are found, where they are not stored; there are no places then.
+    pub recipe: Option<Arc<Recipe>>,
     /// Number of rows.
     pub rows: usize,
     /// Longest delay.
@@ -145,6 +148,7 @@ impl Table {
                 order: None,
                 places,
                 weights: None,
+                recipe: None,
                 rows: synapses.count,
                 longest: delay,
             });
@@ -200,6 +204,7 @@ impl Table {
             order,
             places,
             weights: None,
+            recipe: None,
             rows: synapses.count,
             longest,
         })
@@ -213,6 +218,7 @@ impl Table {
             order: None,
             places: None,
             weights: None,
+            recipe: None,
             rows: count,
             longest: 0,
         }
@@ -270,6 +276,10 @@ impl Rows {
             splits: Vec::new(),
             parts: 1,
         }
+    }
+    /// What the rows are made of.
+    pub fn table(&self) -> &Table {
+        &self.table
     }
     /// Shares the elements that synapses add to among so many threads, where synapses add to elements.
     pub fn split(&mut self, parts: usize) {

@@ -7,6 +7,8 @@
 use std::sync::Arc;
 
 use super::delivery::{Refusal, steps};
+use super::kept::{keep, keep_all};
+use super::radix::Scratch;
 use super::rows::{Kept, Rows, Steps, Table};
 use crate::backend::wide::scatter::Places;
 
@@ -45,7 +47,8 @@ impl Sorted {
             Steps::Short(delays) => 2 * delays.len(),
         };
         let places = rows.places.as_ref().map_or(0, |p| p.as_slice().len());
-        4 * (places + rows.units.len() + rows.starts.len()) + weights + delays
+        let recipe = rows.recipe.as_ref().map_or(0, |recipe| recipe.bytes());
+        4 * (places + rows.units.len() + rows.starts.len()) + weights + delays + recipe
     }
 }
 
@@ -104,17 +107,8 @@ pub struct Sorter {
     refusal: Option<Refusal>,
     outside: bool,
     scratch: Scratch,
-}
-
-/// What sorting one row needs.
-#[derive(Default, Debug)]
-struct Scratch {
-    packed: Vec<u64>,
-    wide: Vec<(u64, u32)>,
-    order: Vec<u32>,
-    words: Vec<u32>,
-    doubles: Vec<f64>,
-    singles: Vec<f32>,
+    /// Steps of the delays of a batch.
+    late: Vec<u32>,
 }
 
 impl Sorter {
@@ -124,15 +118,9 @@ impl Sorter {
     }
     /// For synapses in any order, of which each row has so many. Rows are counted without [`Shape::first_row`].
     pub fn counted(shape: Shape, counts: &[u32]) -> Sorter {
-        let first = shape.first_row as usize;
-        let mut starts = vec![0u32; shape.rows + 1];
-        let mut sum = 0u32;
-        for (row, start) in starts.iter_mut().enumerate() {
-            *start = sum;
-            let count = row.checked_sub(first).and_then(|row| counts.get(row));
-            sum = sum.saturating_add(count.copied().unwrap_or(0));
-        }
+        let starts = starts(&shape, counts);
         let next = starts.clone();
+        let sum = starts.last().copied().unwrap_or(0);
         let mut sorter = Sorter::new(shape, starts, Some(next));
         sorter.places = vec![0; sum as usize];
         sorter
@@ -155,10 +143,92 @@ impl Sorter {
             refusal: None,
             outside: false,
             scratch: Scratch::default(),
+            late: Vec::new(),
         }
     }
     /// Takes more synapses.
     pub fn push(&mut self, batch: &Batch<'_>) {
+        match self.next.is_none() && self.fits(batch) {
+            true => self.push_rows(batch),
+            false => self.push_each(batch),
+        }
+    }
+    /// True where nothing can be wrong with any synapse of a batch; the steps of its delays are in `late` then.
+    fn fits(&mut self, batch: &Batch<'_>) -> bool {
+        let shape = &self.shape;
+        let largest = |indices: &[u32], first: u32| {
+            indices.iter().copied().max().unwrap_or(0) as usize + first as usize
+        };
+        let dt = shape.dt;
+        let delays = batch.delays.iter();
+        self.late.clear();
+        self.late
+            .extend(delays.map(|delay| steps(*delay, dt).unwrap_or(u32::MAX)));
+        let n = batch.rows.len();
+        let whole = |len: usize| len == 1 || len == n;
+        batch.places.len() == n
+            && batch.weights.is_none_or(|weights| weights.len() == n)
+            && whole(self.late.len())
+            && batch.rows.is_sorted()
+            && largest(batch.rows, shape.first_row) < shape.rows
+            && largest(batch.places, shape.first_place) < shape.bound
+            && self.late.iter().all(|late| *late != u32::MAX)
+    }
+    /// Takes synapses that fit, row by row.
+    fn push_rows(&mut self, batch: &Batch<'_>) {
+        let late = std::mem::take(&mut self.late);
+        let (mut places, mut weights) = (batch.places, batch.weights.unwrap_or_default());
+        let mut delays: &[u32] = &late;
+        for rows in batch.rows.chunk_by(|a, b| a == b) {
+            let row = rows.first().map_or(0, |row| row + self.shape.first_row) as usize;
+            let n = rows.len();
+            while self.starts.len() <= row {
+                self.finish_row(self.starts.len() - 1);
+                self.starts.push(self.places.len() as u32);
+            }
+            if self.starts.len() > row + 1 {
+                self.outside = true;
+                break;
+            }
+            let first = self.places.len();
+            let ours = split(&mut places, n);
+            let shift = self.shape.first_place;
+            self.places.extend(ours.iter().map(|place| place + shift));
+            match delays {
+                [same] => self.keep_delays(first, std::iter::repeat_n(*same, n)),
+                _ => self.keep_delays(first, split(&mut delays, n).iter().copied()),
+            }
+            if batch.weights.is_some() {
+                keep_all(
+                    &mut self.weights,
+                    first,
+                    split(&mut weights, n),
+                    self.shape.single,
+                );
+            }
+            self.count += n;
+        }
+        self.late = late;
+    }
+    /// Keeps the delays of the synapses from a position on, the last ones so far.
+    fn keep_delays(&mut self, first: usize, delays: impl Iterator<Item = u32> + Clone) {
+        let Some(least) = delays.clone().next() else {
+            return;
+        };
+        let same = *self.same.get_or_insert(least);
+        if !self.varied && delays.clone().all(|delay| delay == same) {
+            return;
+        }
+        if !self.varied {
+            self.varied = true;
+            // Of rows that are over nothing more is needed.
+            self.delays_from = self.starts.last().map_or(0, |start| *start as usize);
+            self.delays = vec![same; first - self.delays_from];
+        }
+        self.delays.extend(delays);
+    }
+    /// Takes synapses one by one, up to the first with which something is wrong.
+    fn push_each(&mut self, batch: &Batch<'_>) {
         let each = batch.rows.iter().zip(batch.places).enumerate();
         for (k, (row, place)) in each {
             let row = row.saturating_add(self.shape.first_row);
@@ -334,6 +404,7 @@ impl Sorter {
                     order: None,
                     places: Some(places),
                     weights: self.weights,
+                    recipe: None,
                     rows,
                     longest,
                 }
@@ -348,111 +419,24 @@ impl Sorter {
     }
 }
 
-/// Keeps the weight of a position: one for all as long as there is no other. `all` is the number of positions.
-#[inline]
-fn keep(kept: &mut Option<Kept>, position: usize, all: usize, weight: f64, single: bool) {
-    let weight = match single {
-        true => f64::from(weight as f32),
-        false => weight,
-    };
-    match kept {
-        None => *kept = Some(Kept::Same(weight)),
-        Some(Kept::Same(same)) if same.to_bits() == weight.to_bits() => {}
-        Some(Kept::Same(same)) => {
-            let mut grown = match single {
-                true => Kept::Single(vec![*same as f32; all]),
-                false => Kept::Double(vec![*same; all]),
-            };
-            set(&mut grown, position, weight);
-            *kept = Some(grown);
-        }
-        Some(each) => set(each, position, weight),
+/// Where each row begins, of rows with so many synapses.
+pub(super) fn starts(shape: &Shape, counts: &[u32]) -> Vec<u32> {
+    let first = shape.first_row as usize;
+    let mut starts = vec![0u32; shape.rows + 1];
+    let mut sum = 0u32;
+    for (row, start) in starts.iter_mut().enumerate() {
+        *start = sum;
+        let count = row.checked_sub(first).and_then(|row| counts.get(row));
+        sum = sum.saturating_add(count.copied().unwrap_or(0));
     }
+    starts
 }
 
-#[inline]
-fn set(kept: &mut Kept, position: usize, weight: f64) {
-    match kept {
-        Kept::Same(_) => {}
-        Kept::Double(weights) => match weights.get_mut(position) {
-            Some(slot) => *slot = weight,
-            None => weights.push(weight),
-        },
-        Kept::Single(weights) => match weights.get_mut(position) {
-            Some(slot) => *slot = weight as f32,
-            None => weights.push(weight as f32),
-        },
-    }
-}
-
-impl Scratch {
-    /// Sorts by delay, then by place, keeping the order of synapses that are alike in both. `delays` is empty where they do not matter.
-    fn sort(
-        &mut self,
-        delays: &mut [u32],
-        places: &mut [u32],
-        weights: Option<&mut Kept>,
-        range: std::ops::Range<usize>,
-    ) {
-        let key = |k: usize| {
-            let delay = delays.get(k).copied().unwrap_or(0);
-            let place = places.get(k).copied().unwrap_or(0);
-            u64::from(delay) << 32 | u64::from(place)
-        };
-        let n = places.len();
-        if (1..n).all(|k| key(k - 1) <= key(k)) {
-            return;
-        }
-        let bits = |largest: u32| u32::BITS - largest.leading_zeros();
-        let least = delays.iter().copied().min().unwrap_or(0);
-        let delay_bits = bits(delays.iter().copied().max().unwrap_or(0) - least);
-        let place_bits = bits(places.iter().copied().max().unwrap_or(0));
-        let index_bits = bits(n as u32);
-        self.order.clear();
-        if delay_bits + place_bits + index_bits <= u64::BITS {
-            let above = place_bits + index_bits;
-            self.packed.clear();
-            self.packed.extend((0..n).map(|k| {
-                let delay = u64::from(delays.get(k).map_or(0, |delay| delay - least));
-                let place = u64::from(places.get(k).copied().unwrap_or(0));
-                delay << above | place << index_bits | k as u64
-            }));
-            self.packed.sort_unstable();
-            let mask = (1u64 << index_bits) - 1;
-            let index = self.packed.iter().map(|key| (key & mask) as u32);
-            self.order.extend(index);
-        } else {
-            self.wide.clear();
-            self.wide.extend((0..n).map(|k| (key(k), k as u32)));
-            self.wide.sort_unstable();
-            self.order.extend(self.wide.iter().map(|key| key.1));
-        }
-        let order = &self.order;
-        permute(places, order, &mut self.words);
-        permute(delays, order, &mut self.words);
-        match weights {
-            Some(Kept::Double(weights)) => {
-                let weights = weights.get_mut(range).unwrap_or_default();
-                permute(weights, order, &mut self.doubles);
-            }
-            Some(Kept::Single(weights)) => {
-                let weights = weights.get_mut(range).unwrap_or_default();
-                permute(weights, order, &mut self.singles);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Puts `values[order[k]]` at each `k`; leaves an empty slice alone.
-fn permute<T: Copy>(values: &mut [T], order: &[u32], scratch: &mut Vec<T>) {
-    scratch.clear();
-    scratch.extend_from_slice(values);
-    for (value, from) in values.iter_mut().zip(order) {
-        if let Some(old) = scratch.get(*from as usize) {
-            *value = *old;
-        }
-    }
+/// The first values of a slice, which loses them.
+fn split<'a, T>(values: &mut &'a [T], n: usize) -> &'a [T] {
+    let (ours, rest) = values.split_at_checked(n).unwrap_or((values, &[]));
+    *values = rest;
+    ours
 }
 
 #[cfg(test)]

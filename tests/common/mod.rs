@@ -93,6 +93,8 @@ pub struct Options {
     pub folder: PathBuf,
     /// What is kept of synapses; all, so that their values can be looked at, unless something else is wanted.
     pub keep: Keep,
+    /// Projections whose synapses are not stored.
+    pub procedural: Vec<String>,
 }
 
 impl Default for Options {
@@ -107,6 +109,7 @@ impl Default for Options {
                 whole: true,
                 ..Keep::default()
             },
+            procedural: Vec::new(),
         }
     }
 }
@@ -121,6 +124,7 @@ pub fn run_with(name: &str, text: &str, options: &Options) -> Run {
     let world = Files(options.folder.clone());
     let mut compilation = Compilation::new(&world);
     compilation.keep = options.keep;
+    compilation.procedural = options.procedural.clone();
     let checked = compilation.check(name, text, &options.check);
     let built = checked.as_ref().and_then(|checked| {
         let seed = checked.model.seed.unwrap_or(1);

@@ -22,6 +22,10 @@ impl Places {
     pub fn bound(&self) -> usize {
         self.bound
     }
+    /// The places, to be filled with others.
+    pub fn into_vec(self) -> Vec<u32> {
+        self.places
+    }
     /// The places.
     pub fn as_slice(&self) -> &[u32] {
         &self.places

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::candidates::{Dice, count};
 use super::kernels::{CHUNK, Judge, Line, Row, Span, Take};
 use super::values::{Filling, Values, WINDOW};
 use super::{Making, ProblemKind};
@@ -12,8 +11,18 @@ use crate::backend::{Code, Scratch};
 use crate::kir::Program;
 use crate::kir::layout::{ColumnId, PAD};
 use crate::lower::wiring::Wired;
+use crate::model::ProjectionId;
 use crate::model::projection::{Rule, Side};
+use crate::runtime::candidates::{Dice, count};
+use crate::runtime::procedural::{Choice, Numbers, Recipe};
 use crate::runtime::simulation::Simulation;
+
+/// Candidates in order.
+#[derive(Default)]
+struct Waiting {
+    outer: Vec<u32>,
+    inner: Vec<i64>,
+}
 
 /// Makes the synapses of one projection.
 pub(super) struct Maker<'a> {
@@ -34,7 +43,9 @@ pub(super) struct Maker<'a> {
     counted: u64,
     tested: u64,
     /// Candidates that no kernel has seen yet: the outer index and the value of the inner loop.
-    waiting: Vec<(u32, i64)>,
+    waiting: Waiting,
+    /// Indices that the kernel found for them.
+    found: Vec<i64>,
     /// Chunks that were looked at, of the present line.
     chunks: u64,
 }
@@ -55,7 +66,8 @@ impl<'a> Maker<'a> {
             counts: None,
             counted: 0,
             tested: 0,
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
+            found: Vec::new(),
             chunks: 0,
         }
     }
@@ -72,6 +84,60 @@ impl<'a> Maker<'a> {
     /// Synapses of each source; of those after the last, there are none.
     pub fn counts(self) -> Vec<u32> {
         self.counts.unwrap_or_default()
+    }
+    /// Synapses that were counted, and are computed anew for each event; how many pairs were considered.
+    pub fn recomputed(
+        mut self,
+        values: &'a Values,
+        lines: &[Line<'_>],
+        projection: ProjectionId,
+    ) -> (Wired, u64) {
+        let line = lines.iter().find(|line| line.projection == projection);
+        let recipe = line.map(|line| self.recipe(line));
+        let counts = self.counts.take().unwrap_or_default();
+        // All have the weight and the delay of any one.
+        self.filling = Some(Filling::new(values, None));
+        (self.pre, self.post) = (vec![0], vec![0]);
+        let (wired, tested) = self.finish();
+        let sorted = wired
+            .sorted
+            .zip(recipe)
+            .map(|(one, recipe)| Arc::new(one.recomputed(recipe, values.shape(), &counts)));
+        let wired = Wired {
+            pre: Arc::default(),
+            post: Arc::default(),
+            sorted,
+        };
+        (wired, tested)
+    }
+    /// How the synapses of each source are found.
+    fn recipe(&self, line: &Line<'_>) -> Recipe {
+        let rows = line.sizes.0 as u32;
+        let numbers = |row: Row| match row {
+            Row::Same(value) => Numbers::Same(value),
+            Row::Column(_) => Numbers::of((0..rows).map(|k| self.value(row, k)).collect()),
+        };
+        let (start, stop, step) = match line.span {
+            Span::Once => [0.0, 1.0, 1.0].map(Numbers::Same).into(),
+            Span::All => [0.0, line.sizes.1 as f64, 1.0].map(Numbers::Same).into(),
+            Span::Range(start, stop, step) => (numbers(start), numbers(stop), numbers(step)),
+        };
+        Recipe {
+            seed: self.seed,
+            start,
+            stop,
+            step,
+            choice: match line.take {
+                Take::Chance(chance, stream) => Choice::Chance(numbers(chance), stream),
+                Take::Size(size, stream) => Choice::Size(numbers(size), stream),
+                Take::All | Take::Listed(..) => Choice::All,
+            },
+            apart: line.judge.is_some(),
+            size: line.sizes.1 as u32,
+            first_row: 0,
+            first_place: 0,
+            bound: 0,
+        }
     }
     /// The synapses, and how many pairs were considered.
     pub fn finish(mut self) -> (Wired, u64) {
@@ -173,7 +239,7 @@ impl<'a> Maker<'a> {
             step: u64::from(row),
         };
         match line.take {
-            Take::All => (0..len).try_for_each(|k| self.candidate(line, row, at(k))),
+            Take::All => self.candidates(line, row, (0..len).map(at)),
             Take::Listed(kernel, list) => {
                 let len = line.sizes.1;
                 self.tell(line, u64::from(row));
@@ -183,15 +249,16 @@ impl<'a> Maker<'a> {
                 let count = counts.first().copied().unwrap_or(0) as usize;
                 let items = self.program.layout.list(list).items;
                 let items = self.program.layout.column(items);
-                (0..count.min(items.len)).try_for_each(|k| {
-                    let inner = self.image.load(items, k);
-                    self.candidate(line, row, inner as i64)
-                })
+                let image = self.image;
+                let inner = (0..count.min(items.len)).map(|k| image.load(items, k) as i64);
+                self.candidates(line, row, inner)
             }
             Take::Chance(chance, stream) => {
                 let (p, draw) = (self.value(chance, row), draw(stream));
                 self.dicing(|dice, maker| {
-                    dice.chance(draw, p, len, &mut |k| maker.candidate(line, row, at(k)))
+                    dice.chance(draw, p, len, &mut |hits: &[u64]| {
+                        maker.candidates(line, row, hits.iter().map(|k| at(*k)))
+                    })
                 })
             }
             Take::Size(size, stream) => {
@@ -207,7 +274,7 @@ impl<'a> Maker<'a> {
                     });
                 }
                 self.dicing(|dice, maker| {
-                    let hit = &mut |k| maker.candidate(line, row, at(k));
+                    let hit = &mut |k| maker.candidates(line, row, std::iter::once(at(k)));
                     dice.sample(draw, size.min(len), len, hit)
                 })
             }
@@ -229,53 +296,122 @@ impl<'a> Maker<'a> {
         self.image
             .store(self.program.layout.column(step), 0, number);
     }
+    /// Hands on candidates of a row.
     #[inline]
-    fn candidate(&mut self, line: &Line<'_>, row: u32, inner: i64) -> Result<(), ProblemKind> {
-        if line.judge.is_none() {
-            return self.append(line, row, inner, 1);
+    fn candidates(
+        &mut self,
+        line: &Line<'_>,
+        row: u32,
+        mut inner: impl Iterator<Item = i64>,
+    ) -> Result<(), ProblemKind> {
+        loop {
+            // What no kernel has to see is handed on at once.
+            let room = CHUNK.saturating_sub(self.waiting.inner.len());
+            self.waiting.inner.extend(inner.by_ref().take(room));
+            let count = self.waiting.inner.len();
+            self.waiting.outer.resize(count, row);
+            if count < CHUNK {
+                break;
+            }
+            self.look(line)?;
         }
-        self.waiting.push((row, inner));
-        match self.waiting.len() {
-            CHUNK => self.look(line),
-            _ => Ok(()),
+        match line.judge {
+            None => self.look(line),
+            Some(_) => Ok(()),
         }
     }
-    /// Lets the kernel look at the candidates that wait.
+    /// Makes synapses of the candidates that wait, after the kernel, if there is one, has looked at them.
     fn look(&mut self, line: &Line<'_>) -> Result<(), ProblemKind> {
-        let Some(judge) = line.judge.filter(|_| !self.waiting.is_empty()) else {
+        if self.waiting.inner.is_empty() {
             return Ok(());
-        };
-        let waiting = std::mem::take(&mut self.waiting);
-        let column = |id: ColumnId| self.program.layout.column(id);
-        let (outer, inner) = (column(judge.outer), column(judge.inner));
-        for (k, (row, value)) in waiting.iter().enumerate() {
-            self.image.store(outer, k, u64::from(*row));
-            self.image.store(inner, k, *value as u64);
         }
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut found = std::mem::take(&mut self.found);
+        let done = match line.judge {
+            None => self.append_all(line, &waiting.outer, &waiting.inner),
+            Some(judge) => self.judge(line, judge, &waiting, &mut found),
+        };
+        waiting.outer.clear();
+        waiting.inner.clear();
+        (self.waiting, self.found) = (waiting, found);
+        done
+    }
+    /// Lets the kernel look at candidates.
+    fn judge(
+        &mut self,
+        line: &Line<'_>,
+        judge: Judge,
+        waiting: &Waiting,
+        found: &mut Vec<i64>,
+    ) -> Result<(), ProblemKind> {
+        let (program, image) = (self.program, self.image);
+        let column = |id: ColumnId| program.layout.column(id);
+        let count = waiting.inner.len();
+        image.store_indices(column(judge.outer), 0, &waiting.outer);
+        image.store_integers(column(judge.inner), &waiting.inner);
         self.tell(line, self.chunks);
         self.chunks += 1;
-        let hi = waiting.len().next_multiple_of(PAD).min(CHUNK);
+        let hi = count.next_multiple_of(PAD).min(CHUNK);
         self.code
-            .call(judge.kernel, self.image, 0, hi, &mut self.scratch);
-        for (k, (row, value)) in waiting.iter().enumerate() {
-            let load = |id: Option<ColumnId>, otherwise: i64| match id {
-                Some(id) => self.image.load(column(id), k) as i64,
-                None => otherwise,
-            };
-            let Judge {
-                index,
-                keep,
-                copies,
-                ..
-            } = judge;
-            if load(keep, 1) != 0 {
-                let (index, copies) = (load(index, *value), load(copies, 1));
-                self.append(line, *row, index, copies.max(0) as u64)?;
+            .call(judge.kernel, image, 0, hi, &mut self.scratch);
+        found.clear();
+        match judge.index {
+            Some(index) => image.load_integers(column(index), count, found),
+            None => found.extend(&waiting.inner),
+        }
+        if judge.keep.is_none() && judge.copies.is_none() {
+            return self.append_all(line, &waiting.outer, found);
+        }
+        let load = |id: Option<ColumnId>, k: usize| match id {
+            Some(id) => image.load(column(id), k) as i64,
+            None => 1,
+        };
+        for (k, (row, index)) in waiting.outer.iter().zip(found.iter()).enumerate() {
+            if load(judge.keep, k) != 0 {
+                let copies = load(judge.copies, k).max(0) as u64;
+                self.append(line, *row, *index, copies)?;
             }
         }
-        self.waiting = waiting;
-        self.waiting.clear();
         Ok(())
+    }
+    /// Adds a synapse for each pair.
+    fn append_all(
+        &mut self,
+        line: &Line<'_>,
+        outer: &[u32],
+        inner: &[i64],
+    ) -> Result<(), ProblemKind> {
+        let size = line.sizes.1 as i64;
+        let inside = inner.iter().all(|inner| (0..size).contains(inner));
+        let fits = self.made() + inner.len() as u64 <= self.limit;
+        if !inside || !fits || self.counts.is_some() {
+            let mut pairs = outer.iter().zip(inner);
+            return pairs.try_for_each(|(outer, inner)| self.append(line, *outer, *inner, 1));
+        }
+        let narrow = inner.iter().map(|inner| *inner as u32);
+        match line.outer {
+            Side::Pre => {
+                self.pre.extend_from_slice(outer);
+                self.post.extend(narrow);
+            }
+            Side::Post => {
+                self.pre.extend(narrow);
+                self.post.extend_from_slice(outer);
+            }
+        }
+        self.full();
+        Ok(())
+    }
+    /// Synapses so far.
+    fn made(&self) -> u64 {
+        let sorted = self.filling.as_ref().map_or(0, Filling::made);
+        sorted + self.counted + self.pre.len() as u64
+    }
+    /// Sorts synapses in when there are enough of them.
+    fn full(&mut self) {
+        if self.pre.len() >= WINDOW {
+            self.sort_in();
+        }
     }
     /// Adds synapses of one pair.
     #[inline]
@@ -300,8 +436,7 @@ impl<'a> Maker<'a> {
                 size: line.sizes.1,
             });
         }
-        let made = self.filling.as_ref().map_or(0, Filling::made);
-        if made + self.counted + self.pre.len() as u64 + copies > self.limit {
+        if self.made() + copies > self.limit {
             return Err(ProblemKind::Many { limit: self.limit });
         }
         let (pre, post) = match line.outer {
@@ -322,9 +457,7 @@ impl<'a> Maker<'a> {
             self.pre.push(pre);
             self.post.push(post);
         }
-        if self.pre.len() >= WINDOW {
-            self.sort_in();
-        }
+        self.full();
         Ok(())
     }
 }

@@ -4,9 +4,9 @@
 //! is the same along a row, the gaps between its synapses are drawn, so that the work grows with the synapses made. All draws are functions of the
 //! seed and of the pair's place in the loops, so the same file and seed give the same synapses on every executor.
 
-mod candidates;
 mod kernels;
 mod make;
+pub mod procedural;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,7 @@ use crate::runtime::simulation::Simulation;
 use crate::source::Span;
 use kernels::Line;
 use make::Maker;
+use procedural::Procedural;
 use values::{Values, WINDOW};
 
 /// Why synapses cannot be made.
@@ -76,6 +77,8 @@ pub enum ProblemKind {
         /// How many are allowed.
         limit: u64,
     },
+    /// Synapses that should be computed anew for each event have to be stored: why.
+    Stored(&'static str),
     /// The kernels cannot run here.
     Backend(Unsupported),
 }
@@ -90,7 +93,7 @@ pub struct Empty {
 }
 
 /// How synapses are made.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Making {
     /// Seed of the random numbers.
     pub seed: u64,
@@ -102,6 +105,8 @@ pub struct Making {
     pub single: bool,
     /// How the values of neurons and synapses are held by the network.
     pub held: Precision,
+    /// Whose synapses are computed anew for each event.
+    pub procedural: Procedural,
 }
 
 impl Making {
@@ -113,6 +118,7 @@ impl Making {
             sorted: false,
             single: false,
             held: Precision::Double,
+            procedural: Procedural::None,
         }
     }
 }
@@ -130,6 +136,7 @@ pub fn connect(
         true => projections(model),
         false => BTreeSet::new(),
     };
+    let recomputed = making.procedural.projections(model, &sorted)?;
     let mut wiring = Wiring::default();
     let mut empty = Vec::new();
     loop {
@@ -149,7 +156,14 @@ pub fn connect(
         }
         let windows = ready.iter().filter(|id| sorted.contains(id));
         let windows = windows.map(|id| (*id, WINDOW)).collect();
-        let made = round(model, backend, making, &wiring, &ready, &windows)?;
+        let made = round(
+            model,
+            backend,
+            making,
+            &wiring,
+            &ready,
+            (&windows, &recomputed),
+        )?;
         for (projection, wired, tested) in made {
             if wired.is_empty() {
                 empty.push(Empty { projection, tested });
@@ -172,18 +186,20 @@ pub fn count(
     model.projections[projection].connect = vec![line];
     let windows = BTreeMap::new();
     let making = Making::whole(seed);
-    let made = round(&model, backend, &making, wiring, &[projection], &windows);
+    let stored = (&windows, &BTreeSet::new());
+    let made = round(&model, backend, &making, wiring, &[projection], stored);
     made.ok()?.first().map(|(_, wired, _)| wired.len())
 }
 
-/// Makes the synapses of projections between things whose size is known; those with a window are sorted at once.
+/// Makes the synapses of projections between things whose size is known; those with a window are sorted at once, or only counted where they are
+/// computed anew for each event.
 fn round(
     model: &Model,
     backend: &dyn Backend,
     making: &Making,
     wiring: &Wiring,
     ready: &[ProjectionId],
-    windows: &BTreeMap<ProjectionId, usize>,
+    (windows, recomputed): (&BTreeMap<ProjectionId, usize>, &BTreeSet<ProjectionId>),
 ) -> Result<Vec<(ProjectionId, Wired, u64)>, Box<Problem>> {
     let mut context = Context::in_parts(model, wiring, &BTreeSet::new(), windows, making.held);
     let written = written_by(model);
@@ -235,6 +251,9 @@ fn round(
         let new = || Maker::new(&simulation, code.as_ref(), making);
         let (wired, tested) = match values.get(id) {
             None => all(new(), *id, &lines)?.finish(),
+            Some(values) if recomputed.contains(id) => {
+                all(new().counting(), *id, &lines)?.recomputed(values, &lines, *id)
+            }
             Some(values) if by_source(&model.projections[*id].connect) => {
                 all(new().sorting(values, None), *id, &lines)?.finish()
             }

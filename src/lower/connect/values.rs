@@ -112,6 +112,10 @@ impl Values {
         }
         Some(values)
     }
+    /// What the synapses are like.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
     /// True where something has to be computed.
     pub fn has_kernels(&self) -> bool {
         !self.kernels.is_empty()

@@ -229,6 +229,7 @@ impl Net {
     fn wire_with(&self, sorted: bool) -> Result<Wiring, Box<Problem>> {
         let making = Making {
             held: Precision::Double,
+            procedural: Default::default(),
             seed: 1,
             limit: 1 << 20,
             sorted,

@@ -42,16 +42,26 @@ impl Dice {
     fn log1p(&self, x: f64) -> f64 {
         self.log1p.map_or(f64::NAN, |log1p| log1p.scalar(&[x]))
     }
-    /// Calls `hit` for each of `0..len` with probability `p`, ascending; only for those that are hit is there any work. Stops at the first error.
+    /// Calls `hit` for each of `0..len` with probability `p`, ascending, several at a time; only for those that are hit is there any work. Stops at
+    /// the first error.
     pub fn chance<E>(
         &mut self,
         draw: Draw,
         p: f64,
         len: u64,
-        hit: &mut dyn FnMut(u64) -> Result<(), E>,
+        hit: &mut impl FnMut(&[u64]) -> Result<(), E>,
     ) -> Result<(), E> {
+        let mut hits = [0; BATCH];
         if p >= 1.0 {
-            return (0..len).try_for_each(hit);
+            for first in (0..len).step_by(BATCH) {
+                let mut count = 0;
+                for (slot, k) in hits.iter_mut().zip(first..len) {
+                    *slot = k;
+                    count += 1;
+                }
+                hit(hits.get(..count).unwrap_or_default())?;
+            }
+            return Ok(());
         }
         // A probability that is not a number counts as 0.
         if p.is_nan() || p <= 0.0 {
@@ -68,15 +78,20 @@ impl Dice {
             if let Some(log1p) = self.log1p {
                 log1p.call(&mut self.logs, &[Argument::Array(&self.uniform)]);
             }
-            for log in &self.logs {
-                // The number of misses before the next hit.
-                let gap = (log / scale).floor();
-                position = position.saturating_add(gap as u64);
+            let mut count = 0;
+            for (log, slot) in self.logs.iter().zip(&mut hits) {
+                // The number of misses before the next hit, which is not negative: the conversion rounds it down.
+                position = position.saturating_add((log / scale) as u64);
                 if position >= len {
-                    return Ok(());
+                    break;
                 }
-                hit(position)?;
+                *slot = position;
+                count += 1;
                 position += 1;
+            }
+            hit(hits.get(..count).unwrap_or_default())?;
+            if count < BATCH {
+                return Ok(());
             }
         }
     }
@@ -179,6 +194,11 @@ mod tests {
         all
     }
 
+    /// Takes several hits one by one.
+    fn each(hit: &mut dyn FnMut(u64) -> Result<(), ()>) -> impl FnMut(&[u64]) -> Result<(), ()> {
+        |hits: &[u64]| hits.iter().try_for_each(|one| hit(*one))
+    }
+
     #[test]
     fn ranges_have_as_many_values_as_in_python() {
         let rows = [
@@ -197,16 +217,16 @@ mod tests {
     #[test]
     fn chances_are_met() {
         assert_eq!(
-            hits(|d, hit| d.chance(draw(0), 1.0, 4, hit).unwrap()),
+            hits(|d, hit| d.chance(draw(0), 1.0, 4, &mut each(hit)).unwrap()),
             [0, 1, 2, 3]
         );
-        assert!(hits(|d, hit| d.chance(draw(0), 0.0, 4, hit).unwrap()).is_empty());
+        assert!(hits(|d, hit| d.chance(draw(0), 0.0, 4, &mut each(hit)).unwrap()).is_empty());
         let (n, rows) = (2000, 200);
         for p in [0.002, 0.1, 0.7] {
             let mut total = 0;
             let mut by_position = vec![0; n as usize];
             for row in 0..rows {
-                let all = hits(|d, hit| d.chance(draw(row), p, n, hit).unwrap());
+                let all = hits(|d, hit| d.chance(draw(row), p, n, &mut each(hit)).unwrap());
                 assert!(all.is_sorted_by(|a, b| a < b));
                 total += all.len() as u64;
                 for hit in all {
