@@ -79,18 +79,23 @@ pub fn log(low: f64, high: f64, target: usize) -> Vec<Tick> {
         (high.log10() + 1e-9).floor() as i32,
     );
     let inside = |value: f64| value >= low * (1.0 - 1e-9) && value <= high * (1.0 + 1e-9);
+    let named = |exponent: i32| exponent.rem_euclid(stride) == 0 && inside(10f64.powi(exponent));
+    // One form for the whole axis: 0.1, 1, 10 or 10⁻¹, 10⁰, 10¹.
+    let plain = (first..=last)
+        .filter(|e| named(*e))
+        .all(|e| (-3..5).contains(&e));
     let mut ticks = Vec::new();
     for exponent in first..=last {
         let decade = 10f64.powi(exponent);
-        if inside(decade) && exponent.rem_euclid(stride) == 0 {
-            let label = minus(if (-3..5).contains(&exponent) {
+        if named(exponent) {
+            let label = if plain {
                 format_number(decade)
             } else {
                 scientific(decade)
-            });
+            };
             ticks.push(Tick {
                 value: decade,
-                label,
+                label: minus(label),
             });
         }
         if decades <= 6.0 {
@@ -199,6 +204,21 @@ mod tests {
                 .count(),
             3
         );
+    }
+
+    #[test]
+    fn log_labels_have_one_form() {
+        let named = |low, high| -> Vec<String> {
+            let ticks = log(low, high, 8).into_iter();
+            ticks.map(|t| t.label).filter(|l| !l.is_empty()).collect()
+        };
+        assert_eq!(named(1e3, 1e6), ["10³", "10⁴", "10⁵", "10⁶"]);
+        assert_eq!(named(1e-5, 1e-3), ["10⁻⁵", "10⁻⁴", "10⁻³"]);
+        assert_eq!(
+            named(0.01, 1e4),
+            ["0.01", "0.1", "1", "10", "100", "1000", "10000"]
+        );
+        assert_eq!(named(1.0, 1e6).first().map(String::as_str), Some("10⁰"));
     }
 
     #[test]

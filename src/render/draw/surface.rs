@@ -4,9 +4,7 @@
 //! which a reader cannot tell from exact places, and keep files small.
 
 use plotters::coord::Shift;
-use plotters::element::{
-    Circle, DashedPathElement, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text,
-};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::prelude::DrawingArea;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
@@ -15,6 +13,7 @@ use plotters::style::{
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::theme::Rgb;
+use super::trace::dashes;
 use crate::figure::shape::Marker;
 use crate::figure::style::Dash;
 
@@ -173,20 +172,32 @@ impl<'a, B: Surface> Canvas<'a, B> {
             filled: false,
             stroke_width: (pen.width * UNIT).round().max(1.0) as u32,
         };
-        let path = points.iter().map(|p| coordinate(*p));
-        let dashes = |size: f64, gap: f64| {
-            let units = |v: f64| (v * UNIT) as i32;
-            let element = DashedPathElement::new(path.clone(), units(size), units(gap), style);
-            drop(self.area.draw(&element));
+        // Pixels give pieces of lines round ends, which reach beyond them; straight level or upright lines have none.
+        let straight = matches!(points, [a, b] if a.0 == b.0 || a.1 == b.1);
+        let ends = if B::VECTOR || straight {
+            0.0
+        } else {
+            pen.width
         };
-        match pen.dash {
-            Dash::Solid => drop(
-                self.area
-                    .draw(&PathElement::new(path.collect::<Vec<_>>(), style)),
-            ),
-            Dash::Dashed => dashes(5.0, 3.5),
-            // Square dots, however wide the line is.
-            Dash::Dotted => dashes(pen.width.max(1.0), 2.0 * pen.width.max(1.0)),
+        let pieces = match pen.dash {
+            Dash::Solid => {
+                let path: Vec<BackendCoord> = points.iter().map(|p| coordinate(*p)).collect();
+                drop(self.area.draw(&PathElement::new(path, style)));
+                return;
+            }
+            Dash::Dashed => dashes(points, (5.0 - ends).max(0.5), 3.5 + ends),
+            Dash::Dotted => {
+                let dot = pen.width.max(1.0);
+                dashes(points, (dot - ends).max(0.2), 2.0 * dot + ends)
+            }
+        };
+        for piece in pieces {
+            let mut path: Vec<BackendCoord> = piece.iter().map(|p| coordinate(*p)).collect();
+            // A piece with a middle is no straight line: it keeps its round ends, like its neighbors.
+            if let ([a, b], true) = (path.as_slice(), ends > 0.0) {
+                path = vec![*a, *b, *b];
+            }
+            drop(self.area.draw(&PathElement::new(path, style)));
         }
     }
     /// A filled area.

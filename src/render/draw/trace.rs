@@ -170,6 +170,41 @@ fn segment(a: (f64, f64), b: (f64, f64), place: &Place) -> Option<((f64, f64), (
     (from <= to).then(|| (at(from, a), at(to, b)))
 }
 
+/// The dashes of a line: pieces of a length with gaps of another between, measured along the line, around its corners.
+pub fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces = Vec::new();
+    let Some(first) = points.first() else {
+        return pieces;
+    };
+    let mut piece = vec![*first];
+    let (mut drawing, mut left) = (true, on);
+    for (a, b) in points.iter().zip(points.iter().skip(1)) {
+        let length = (b.0 - a.0).hypot(b.1 - a.1);
+        let mut done = 0.0;
+        while length - done > left {
+            done += left;
+            let part = done / length;
+            let here = (a.0 + part * (b.0 - a.0), a.1 + part * (b.1 - a.1));
+            if drawing {
+                piece.push(here);
+                pieces.push(std::mem::take(&mut piece));
+            } else {
+                piece = vec![here];
+            }
+            drawing = !drawing;
+            left = if drawing { on } else { off };
+        }
+        left -= length - done;
+        if drawing {
+            piece.push(*b);
+        }
+    }
+    if piece.len() > 1 {
+        pieces.push(piece);
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +239,24 @@ mod tests {
         assert_eq!(parts, expected);
         assert!(clip([(-1.0, -1.0), (11.0, -1.0)], &PLACE).is_empty());
         assert!(clip([(-1.0, 9.0), (3.0, 15.0)], &PLACE).is_empty());
+    }
+
+    #[test]
+    fn dashes_are_even_around_corners() {
+        let line = [(0.0, 0.0), (4.0, 0.0), (4.0, 6.0)];
+        let expected = vec![vec![(0.0, 0.0), (3.0, 0.0)], vec![(4.0, 1.0), (4.0, 4.0)]];
+        assert_eq!(dashes(&line, 3.0, 2.0), expected);
+        // However finely a line is divided, its dashes are the same.
+        let fine: Vec<(f64, f64)> = (0..=1000).map(|k| (f64::from(k) * 0.01, 0.0)).collect();
+        let whole = dashes(&[(0.0, 0.0), (10.0, 0.0)], 1.0, 0.5);
+        let ends = |pieces: &[Vec<(f64, f64)>]| -> Vec<(i64, i64)> {
+            let place = |p: Option<&(f64, f64)>| p.map_or(0, |p| (p.0 * 1e6).round() as i64);
+            pieces
+                .iter()
+                .map(|p| (place(p.first()), place(p.last())))
+                .collect()
+        };
+        assert_eq!(ends(&dashes(&fine, 1.0, 0.5)), ends(&whole));
     }
 
     #[test]
