@@ -76,6 +76,8 @@ pub struct Panel {
     pub x: Axis,
     /// Vertical axis.
     pub y: Axis,
+    /// A second vertical axis, to the right.
+    pub right: Option<Axis>,
     /// Marks, from back to front.
     pub marks: Vec<Mark>,
     /// Where the names of the marks stand.
@@ -91,6 +93,7 @@ impl Panel {
             title: title.into(),
             x,
             y,
+            right: None,
             marks: Vec::new(),
             legend: Legend::Auto,
             motion: Motion::Still,
@@ -105,6 +108,7 @@ impl Panel {
     pub fn view(&self) -> View {
         let mut x = axis::Range::EMPTY;
         let mut y = axis::Range::EMPTY;
+        let mut right = axis::Range::EMPTY;
         let moving: &[Vec<Mark>] = match &self.motion {
             Motion::Changes(frames) => frames,
             _ => &[],
@@ -112,11 +116,16 @@ impl Panel {
         for mark in self.marks.iter().chain(moving.iter().flatten()) {
             let extent = mark.extent();
             x = x.union(extent.x);
-            y = y.union(extent.y);
+            if mark.right {
+                right = right.union(extent.y);
+            } else {
+                y = y.union(extent.y);
+            }
         }
         View {
             x: self.x.view(x),
             y: self.y.view(y),
+            right: self.right.as_ref().map(|axis| axis.view(right)),
         }
     }
 }
@@ -128,4 +137,17 @@ pub struct View {
     pub x: AxisView,
     /// Vertical axis.
     pub y: AxisView,
+    /// The vertical axis to the right.
+    pub right: Option<AxisView>,
+}
+
+impl View {
+    /// What a mark that follows the right axis is drawn in: that axis upward.
+    pub fn of_right(&self) -> View {
+        View {
+            x: self.x.clone(),
+            y: self.right.clone().unwrap_or_else(|| self.y.clone()),
+            right: None,
+        }
+    }
 }

@@ -38,6 +38,10 @@ impl Panel {
             axis_text(&view.x),
             axis_text(&view.y)
         ));
+        if let Some(right) = &view.right {
+            out.push_str(&format!("  right {}\n", axis_text(right)));
+        }
+        let of_right = view.of_right();
         match &self.motion {
             Motion::Still => {}
             Motion::Grows => out.push_str("  grows with time\n"),
@@ -47,7 +51,10 @@ impl Panel {
             }
         }
         for mark in &self.marks {
-            out.push_str(&format!("  {}\n", mark_text(mark, &view)));
+            out.push_str(&format!(
+                "  {}\n",
+                mark_text(mark, if mark.right { &of_right } else { &view })
+            ));
         }
     }
 }
@@ -100,6 +107,9 @@ fn mark_text(mark: &Mark, view: &View) -> String {
     parts.extend(range_text(extent.x, &view.x.unit).map(|text| format!("x {text}")));
     parts.extend(range_text(extent.y, &view.y.unit).map(|text| format!("y {text}")));
     parts.extend(Some(body.note()).filter(|note| !note.is_empty()));
+    if mark.right {
+        parts.push("right".to_string());
+    }
     if mark.dash != Dash::Solid {
         parts.push(mark.dash.name().to_string());
     }

@@ -251,6 +251,8 @@ pub struct Look {
     pub colors: Option<Colors>,
     /// Values of the first and last color.
     pub clim: Option<(Quantity, Quantity)>,
+    /// True where it follows the vertical axis to the right.
+    pub right: Option<bool>,
     /// True where equal steps of color stand for equal ratios.
     pub clog: Option<bool>,
     /// Caption of the color bar.
@@ -286,6 +288,8 @@ pub enum OptionValue {
 pub struct MarkSpec {
     /// Horizontal (`y = …`) or vertical (`x = …`).
     pub horizontal: bool,
+    /// True where the axis is the vertical one to the right.
+    pub right: bool,
     /// Where on the axis.
     pub value: Quantity,
     /// The other end of a shaded part.

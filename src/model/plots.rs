@@ -74,6 +74,7 @@ options! {
     "width" "2" "the width of lines, in points";
     "size" "3" "the radius of dots, in points";
     "opacity" "0.5" "0 is clear, 1 is solid";
+    "axis" "right, left" "the vertical axis of an entry, in its parentheses: a second one, to the right, may have another unit";
     "colors" "sequential, diverging, cyclic" "the series of colors for values";
     "clim" "0 mV .. 5 mV" "the values of the first and last color";
     "cscale" "log, linear" "equal steps of color for equal ratios of values";
@@ -88,6 +89,9 @@ options! {
     "ylim" "-80 mV .. 0 mV" "the ends of the vertical axis";
     "xscale" "log, linear" "equal distances for equal ratios";
     "yscale" "log, linear" "the same for the vertical axis";
+    "rlabel" "\"current\"" "the caption of the vertical axis to the right";
+    "rlim" "0 nA .. 2 nA" "the ends of the axis to the right";
+    "rscale" "log, linear" "equal distances for equal ratios on the axis to the right";
     "legend" "true, false, outside" "where the names stand: in a free corner, nowhere, to the right";
 }
 

@@ -8,11 +8,12 @@ use crate::figure::axis::{AxisView, Scale};
 use crate::figure::marks::{Key, Mark};
 use crate::figure::shape::Shape;
 use crate::figure::style::{Color, ColorMap};
-use crate::figure::{Figure, Panel, Values};
+use crate::figure::{Figure, Panel, Values, View};
 use crate::model::figure::{PanelSpec, Series};
 use crate::model::protocol::{Record, Recorded, Slice};
 use crate::model::{GroupId, Model, VariableId};
 use crate::record::Recording;
+use crate::units::display::format_in;
 
 /// Where the numbers of figures go. A column of numbers is described as `[first, count]`.
 pub struct Pool<'p> {
@@ -22,6 +23,8 @@ pub struct Pool<'p> {
     pub points: usize,
     /// Columns that are there, by address and length: a time base shared by many lines stands there once.
     seen: BTreeMap<(usize, usize), [usize; 2]>,
+    /// Shapes that were made for the page alone.
+    kept: Vec<Shape>,
 }
 
 impl<'p> Pool<'p> {
@@ -32,6 +35,7 @@ impl<'p> Pool<'p> {
             values,
             points,
             seen: BTreeMap::new(),
+            kept: Vec::new(),
         }
     }
     fn add(&mut self, column: impl IntoIterator<Item = f64>) -> [usize; 2] {
@@ -217,7 +221,7 @@ fn panel(
         .map(|one| {
             let spikes = spikes.next().filter(|(t, _)| !t.is_empty());
             let spikes = spikes.map(|(t, y)| json!({ "x": pool.add(t), "y": pool.add(y) }));
-            mark(one, spikes, pool)
+            mark(one, &view, spikes, pool)
         })
         .collect();
     // The population whose neurons stand along the vertical axis, and the first of them.
@@ -243,13 +247,32 @@ fn axis(view: &AxisView) -> Value {
     })
 }
 
-fn mark(mark: &Mark, spikes: Option<Value>, pool: &mut Pool<'_>) -> Value {
+fn mark(mark: &Mark, view: &View, spikes: Option<Value>, pool: &mut Pool<'_>) -> Value {
+    // A page has one vertical axis: what belongs to the right one is stretched to the left one, and its name says so.
+    let right = view.right.as_ref().filter(|_| mark.right);
+    let lift = |y: f64| right.map_or(y, |right| view.y.value(right.position(y)));
+    let name = match right {
+        None => mark.name.clone(),
+        Some(right) => {
+            let end = |value: f64| format_in(value, &right.unit);
+            format!("{} ({} .. {})", mark.name, end(right.low), end(right.high))
+        }
+    };
     let shapes: Vec<Value> = mark
         .kind
         .body()
         .shapes()
         .iter()
-        .map(|one| shape(one, pool))
+        .map(|one| match right {
+            Some(_) => {
+                // Columns are known by their addresses: this one must not be given away.
+                let lifted = lifted(one, &lift);
+                let described = shape(&lifted, pool);
+                pool.kept.push(lifted);
+                described
+            }
+            None => shape(one, pool),
+        })
         .collect();
     let color = match &mark.color {
         Color::Next => json!("next"),
@@ -274,7 +297,7 @@ fn mark(mark: &Mark, spikes: Option<Value>, pool: &mut Pool<'_>) -> Value {
         Key::Box => "box",
     };
     json!({
-        "name": mark.name,
+        "name": name,
         "kind": mark.kind.word(),
         "color": color,
         "dash": mark.dash.name(),
@@ -285,6 +308,29 @@ fn mark(mark: &Mark, spikes: Option<Value>, pool: &mut Pool<'_>) -> Value {
         "spikes": spikes,
         "shapes": shapes,
     })
+}
+
+/// A shape with other vertical values.
+fn lifted(shape: &Shape, lift: &dyn Fn(f64) -> f64) -> Shape {
+    let list = |values: &Values| values.iter().map(|y| lift(*y)).collect();
+    let rows = |rows: &[[f64; 4]]| {
+        rows.iter()
+            .map(|[a, b, c, d]| [*a, lift(*b), *c, lift(*d)])
+            .collect()
+    };
+    let mut shape = shape.clone();
+    match &mut shape {
+        Shape::Path { y, .. } | Shape::Ticks { y, .. } | Shape::Dots { y, .. } => *y = list(y),
+        Shape::Area { low, high, .. } => (*low, *high) = (list(low), list(high)),
+        Shape::Segments(all) | Shape::Boxes(all) => *all = rows(all),
+        Shape::Rule {
+            at,
+            vertical: false,
+            ..
+        } => *at = lift(*at),
+        _ => {}
+    }
+    shape
 }
 
 fn shape(shape: &Shape, pool: &mut Pool<'_>) -> Value {

@@ -71,6 +71,7 @@ pub(super) fn annotation(spec: &MarkSpec) -> Mark {
         }
     };
     let mut mark = Mark::new(kind).dashed(dash(spec.pattern));
+    mark.right = spec.right;
     if let Some(color) = spec.color.as_ref().and_then(plain) {
         mark.color = color;
     }
@@ -108,6 +109,7 @@ impl Data<'_> {
             if let Some(pattern) = look.pattern {
                 mark.dash = dash(pattern);
             }
+            mark.right = look.right == Some(true);
             mark.width = look.width.or(mark.width);
             mark.opacity = look.opacity.or(mark.opacity);
         }

@@ -118,7 +118,8 @@ impl Data<'_> {
             if let Some(look) = spec.looks.get(k) {
                 self.dress(&mut part, look, series);
             }
-            drawn.add(part);
+            let right = spec.looks.get(k).and_then(|look| look.right);
+            drawn.add(part, right == Some(true));
         }
         let x = match drawn.x.take() {
             Some(x) => x,
@@ -126,6 +127,7 @@ impl Data<'_> {
         };
         let mut panel = Panel::new(spec.title.clone(), x, drawn.y);
         panel.marks = drawn.marks;
+        panel.right = drawn.right;
         panel.marks.extend(spec.marks.iter().map(look::annotation));
         options::apply(&mut panel, &spec.options);
         panel
@@ -160,11 +162,24 @@ struct Drawn {
     marks: Vec<Mark>,
     y: Axis,
     x: Option<Axis>,
+    /// The vertical axis to the right.
+    right: Option<Axis>,
     parts: usize,
 }
 
 impl Drawn {
-    fn add(&mut self, part: Part) {
+    fn add(&mut self, part: Part, right: bool) {
+        if right {
+            match &mut self.right {
+                None => self.right = Some(part.y),
+                Some(axis) if axis.label != part.y.label => {
+                    axis.label = common_label(axis.dimension);
+                }
+                Some(_) => {}
+            }
+            self.marks.extend(part.marks);
+            return;
+        }
         if self.parts == 0 {
             self.y = part.y.clone();
             self.x = part.x.clone();

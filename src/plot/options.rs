@@ -16,6 +16,9 @@ const OPTIONS: &[Row] = &[
     ("ylim", |panel, value| limits(&mut panel.y, value)),
     ("xscale", |panel, value| scale(&mut panel.x, value)),
     ("yscale", |panel, value| scale(&mut panel.y, value)),
+    ("rlabel", |panel, value| right(panel, value, label)),
+    ("rlim", |panel, value| right(panel, value, limits)),
+    ("rscale", |panel, value| right(panel, value, scale)),
     ("legend", |panel, value| match value {
         OptionValue::Boolean(false) => panel.legend = Legend::Hidden,
         OptionValue::Text(_) => panel.legend = Legend::Outside,
@@ -29,6 +32,12 @@ pub(super) fn apply(panel: &mut Panel, options: &[PlotOption]) {
         if let Some((_, effect)) = OPTIONS.iter().find(|(name, _)| *name == option.name) {
             effect(panel, &option.value);
         }
+    }
+}
+
+fn right(panel: &mut Panel, value: &OptionValue, effect: fn(&mut Axis, &OptionValue)) {
+    if let Some(axis) = &mut panel.right {
+        effect(axis, value);
     }
 }
 

@@ -50,8 +50,12 @@ pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
             found.push(nothing(panel, spec.span));
             continue;
         }
-        for (axis, horizontal) in [(&panel.x, true), (&panel.y, false)] {
-            found.extend(not_positive(panel, axis, horizontal, spec.span));
+        let upward = [(&panel.y, false)]
+            .into_iter()
+            .chain(panel.right.iter().map(|axis| (axis, true)));
+        found.extend(not_positive(panel, &panel.x, true, None, spec.span));
+        for (axis, right) in upward {
+            found.extend(not_positive(panel, axis, false, Some(right), spec.span));
         }
         found.extend(colorless(&data, spec.span));
     }
@@ -95,13 +99,20 @@ fn colorless(data: &[&Mark], span: Span) -> Option<Diagnostic> {
     })
 }
 
-fn not_positive(panel: &Panel, axis: &Axis, horizontal: bool, span: Span) -> Option<Diagnostic> {
+fn not_positive(
+    panel: &Panel,
+    axis: &Axis,
+    horizontal: bool,
+    right: Option<bool>,
+    span: Span,
+) -> Option<Diagnostic> {
     if axis.scale != Scale::Log {
         return None;
     }
     let mut all = 0usize;
     let mut hidden = 0usize;
-    for mark in &panel.marks {
+    let own = |mark: &&Mark| right.is_none_or(|right| mark.right == right);
+    for mark in panel.marks.iter().filter(own) {
         for shape in mark.kind.body().shapes() {
             let lists = match &shape {
                 Shape::Path { x, y } | Shape::Dots { x, y, .. } | Shape::Ticks { x, y, .. } => {
@@ -141,6 +152,7 @@ fn not_positive(panel: &Panel, axis: &Axis, horizontal: bool, span: Span) -> Opt
     let range = panel
         .marks
         .iter()
+        .filter(own)
         .map(|mark| {
             if horizontal {
                 mark.extent().x

@@ -1,5 +1,6 @@
 //! Plots, figures and marks.
 
+use super::series::Made;
 use crate::check::context::Checker;
 use crate::check::dims::{Dim, is_a};
 use crate::diagnostic::{Diagnostic, codes};
@@ -14,6 +15,8 @@ pub struct Drawn {
     pub panel: PanelSpec,
     /// Dimension of the vertical axis.
     pub vertical: Dim,
+    /// Dimension of the vertical axis to the right, where there is one.
+    pub right: Option<Dim>,
     /// True for rasters, whose vertical axis is the index of the neuron.
     pub raster: bool,
     /// What its curves are drawn over.
@@ -166,7 +169,11 @@ impl<'a> Checker<'a> {
                 continue;
             }
             drawn.across = Some(made.across);
-            if let Some(first) = first {
+            if made.look.right == Some(true) {
+                if !self.on_the_right(&made, &mut drawn, first, here) {
+                    continue;
+                }
+            } else if let Some(first) = first {
                 match drawn.vertical.join(made.vertical) {
                     Some(joined) if made.rows == drawn.raster => drawn.vertical = joined,
                     _ => {
@@ -198,7 +205,7 @@ impl<'a> Checker<'a> {
         let order = |option: &&'a ast::Argument| {
             let name = option.name.as_ref().map_or("", |name| name.name.as_str());
             match name {
-                "xscale" | "yscale" => 0,
+                "xscale" | "yscale" | "rscale" => 0,
                 "clim" | "cscale" => 2,
                 _ => 1,
             }
@@ -226,6 +233,51 @@ impl<'a> Checker<'a> {
             }
         }
         Some(drawn)
+    }
+
+    /// An entry on the vertical axis to the right; false where it cannot stand there, which is reported.
+    fn on_the_right(
+        &mut self,
+        made: &Made,
+        drawn: &mut Drawn,
+        first: Option<Span>,
+        here: Span,
+    ) -> bool {
+        let problem =
+            if made.rows || matches!(made.series, Series::Image { .. } | Series::Phase { .. }) {
+                Some("rows of neurons, images and phase planes stand on the left")
+            } else if first.is_none() {
+                Some("the first entry of a plot stands on the left")
+            } else {
+                None
+            };
+        if let Some(problem) = problem {
+            self.report(
+                Diagnostic::new(codes::OPTION, here, problem)
+                    .label("`axis: right` cannot stand here"),
+            );
+            return false;
+        }
+        let before = drawn.right.unwrap_or(made.vertical);
+        let Some(joined) = before.join(made.vertical) else {
+            self.report(
+                Diagnostic::new(
+                    codes::PLOT_UNITS,
+                    here,
+                    "the axis to the right shows something else already",
+                )
+                .label(made.vertical.settled().map_or(String::new(), is_a))
+                .note(format!(
+                    "the other entry there {}",
+                    before
+                        .settled()
+                        .map_or(String::new(), |d| format!("is {}", is_a(d)))
+                )),
+            );
+            return false;
+        };
+        drawn.right = Some(joined);
+        true
     }
 
     /// A phase plane reaches as far as its axes.
@@ -273,7 +325,7 @@ impl<'a> Checker<'a> {
             Diagnostic::new(codes::PLOT_UNITS, second, "these cannot share an axis")
                 .label(format!("{y} is {}", say(b)))
                 .also(first, format!("{x} is {}", say(a)))
-                .note("give each its own `plot`, or put both in a `figure`"),
+                .note("give each its own `plot`, put both in a `figure`, or draw one over an axis to the right: `lines(y, axis: right)`"),
         );
     }
 }
@@ -307,6 +359,7 @@ impl Drawn {
                 span,
             },
             vertical: Dim::Zero,
+            right: None,
             raster: false,
             across: None,
             sizes: Vec::new(),

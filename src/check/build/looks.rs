@@ -36,6 +36,7 @@ impl Look {
             opacity: other.opacity.or(own.opacity),
             colors: other.colors.or(own.colors),
             clim: other.clim.or(own.clim),
+            right: other.right.or(own.right),
             clog: other.clog.or(own.clog),
             clabel: other.clabel.or(own.clabel),
         };
@@ -56,6 +57,18 @@ impl<'a> Checker<'a> {
         }
         if PANEL.iter().any(|row| row.name == name.name) {
             return self.panel_option(option, drawn);
+        }
+        if name.name == "axis" {
+            self.report(
+                Diagnostic::new(
+                    codes::OPTION,
+                    option.span,
+                    "`axis` belongs to one entry of a plot",
+                )
+                .label("all of them cannot stand on the right")
+                .note("write it in the parentheses of an entry: `lines(y, axis: right)`"),
+            );
+            return None;
         }
         if LOOKS.iter().any(|row| row.name == name.name) {
             let sizes: Vec<&[usize]> = drawn.sizes.iter().map(Sizes::as_slice).collect();
@@ -108,14 +121,29 @@ impl<'a> Checker<'a> {
         let name = option.name.as_ref()?;
         let expr = &option.value;
         let value = match name.name.as_str() {
-            "xlabel" | "ylabel" => OptionValue::Text(self.text_or_word(expr, &name.name)?),
-            "xlim" | "ylim" => {
+            "rlabel" | "rlim" | "rscale" if drawn.right.is_none() => {
+                self.report(
+                    Diagnostic::new(
+                        codes::OPTION,
+                        option.span,
+                        "this plot has no axis to the right",
+                    )
+                    .label(format!("nothing for `{}`", name.name))
+                    .note("`lines(y, axis: right)` draws an entry over such an axis"),
+                );
+                return None;
+            }
+            "xlabel" | "ylabel" | "rlabel" => {
+                OptionValue::Text(self.text_or_word(expr, &name.name)?)
+            }
+            "xlim" | "ylim" | "rlim" => {
                 let dim = match name.name.as_str() {
                     "xlim" => drawn.horizontal(),
+                    "rlim" => drawn.right.unwrap_or(drawn.vertical),
                     _ => drawn.vertical,
                 };
                 let (low, high) = self.limits(expr, dim, &name.name)?;
-                let log = self.is_log(drawn, name.name.starts_with('x'));
+                let log = self.is_log(drawn, &name.name);
                 if log && low.value <= 0.0 {
                     self.report(
                         Diagnostic::new(
@@ -129,7 +157,7 @@ impl<'a> Checker<'a> {
                 }
                 OptionValue::Range(low, high)
             }
-            "xscale" | "yscale" => {
+            "xscale" | "yscale" | "rscale" => {
                 let words = ["linear", "log"];
                 OptionValue::Text(self.word(expr, &name.name, &words)?.to_string())
             }
@@ -146,8 +174,12 @@ impl<'a> Checker<'a> {
     }
 
     /// True where an option that was read before made an axis logarithmic.
-    fn is_log(&self, drawn: &Drawn, horizontal: bool) -> bool {
-        let scale = if horizontal { "xscale" } else { "yscale" };
+    fn is_log(&self, drawn: &Drawn, limits: &str) -> bool {
+        let scale = match limits {
+            "xlim" => "xscale",
+            "rlim" => "rscale",
+            _ => "yscale",
+        };
         let log = |option: &PlotOption| {
             option.name == scale && option.value == OptionValue::Text("log".to_string())
         };
@@ -253,6 +285,10 @@ impl<'a> Checker<'a> {
                 let word = self.word(expr, name, &words)?;
                 let found = Colors::WORDS.iter().find(|row| row.0 == word);
                 look.colors = found.map(|row| row.1);
+            }
+            "axis" => {
+                let word = self.word(expr, name, &["left", "right"])?;
+                look.right = Some(word == "right");
             }
             "cscale" => {
                 let word = self.word(expr, name, &["linear", "log"])?;

@@ -84,7 +84,20 @@ impl<'a> Checker<'a> {
                 None => return,
             },
         };
+        let on_left = drawn.iter().rev().any(|drawn| {
+            let axis = if horizontal {
+                drawn.vertical
+            } else {
+                drawn.horizontal()
+            };
+            axis.join(typed.dim).is_some()
+        });
+        // The axis to the right comes after those to the left.
+        let right = horizontal && !on_left;
         let axis = |drawn: &Drawn| {
+            if let (true, Some(right)) = (right, drawn.right) {
+                return right;
+            }
             if horizontal {
                 drawn.vertical
             } else {
@@ -102,6 +115,7 @@ impl<'a> Checker<'a> {
                 .unwrap_or(Dimension::NONE);
             let mut spec = MarkSpec {
                 horizontal,
+                right: right && drawn.right.is_some(),
                 value: Quantity::new(value, dimension),
                 to,
                 across: None,

@@ -127,6 +127,8 @@ pub struct Mark {
     pub width: Option<f64>,
     /// Opacity, 0 to 1; the kind's own when absent.
     pub opacity: Option<f64>,
+    /// True where it follows the vertical axis to the right.
+    pub right: bool,
     /// The data.
     pub kind: Kind,
 }
@@ -142,6 +144,7 @@ impl Mark {
             dash: Dash::Solid,
             width: None,
             opacity: None,
+            right: false,
             kind,
         }
     }

@@ -94,12 +94,18 @@ pub fn prepare(
     let mut layers = Vec::new();
     let mut rules = Vec::new();
     let mut words = Vec::new();
+    let (left, right) = (map, map.view.of_right());
+    let right = Mapping {
+        view: &right,
+        ..*map
+    };
     let seen = looks.colors.iter().zip(&looks.twins);
     for (mark, (color, _)) in marks
         .iter()
         .zip(seen)
         .filter(|(_, (_, twin))| twin.is_none())
     {
+        let map = if mark.right { &right } else { left };
         let mut pen = Pen {
             color: *color,
             alpha: mark.alpha(),

@@ -71,6 +71,8 @@ pub struct Placed<'a> {
     pub x_ticks: Vec<Tick>,
     /// Ticks of the vertical axis.
     pub y_ticks: Vec<Tick>,
+    /// Ticks of the vertical axis to the right.
+    pub right_ticks: Vec<Tick>,
     /// Caption of the horizontal axis; empty when a panel below says it.
     pub x_caption: String,
     /// True when words of level lines stand to the right of the panel.
@@ -251,6 +253,9 @@ fn measure<'a>(panel: &'a Panel, theme: &Theme, width: f64, height: f64) -> Plac
         target -= 1;
         x_ticks = view.x.ticks(target);
     }
+    let right_ticks = view.right.as_ref().map_or(Vec::new(), |right| {
+        right.ticks(((height - 60.0) / 52.0).clamp(2.0, 8.0) as usize)
+    });
     let scale = panel.marks.iter().find_map(|mark| mark.scale());
     let bar = scale.map(|scale| color_bar(scale, height));
     let room = bar.as_ref().map_or(0.0, |(_, axis, ticks)| {
@@ -263,10 +268,11 @@ fn measure<'a>(panel: &'a Panel, theme: &Theme, width: f64, height: f64) -> Plac
     let beside = words
         .map(|w| font::width(w, WORDS, false))
         .fold(0.0, f64::max);
-    let side_words = beside > 0.0 && bar.is_none();
+    let side_words = beside > 0.0 && bar.is_none() && view.right.is_none();
+    let twin = right_room(&view, &right_ticks);
     let margins = Margins {
         left,
-        right: room
+        right: (room + twin)
             .max(last + 2.0)
             .max(if side_words { beside + 8.0 } else { 0.0 }),
         top: if panel.title.is_empty() {
@@ -290,11 +296,24 @@ fn measure<'a>(panel: &'a Panel, theme: &Theme, width: f64, height: f64) -> Plac
         view,
         x_ticks,
         y_ticks,
+        right_ticks,
         place,
         legend: LegendPlace::None,
         bar,
         margins,
     }
+}
+
+/// Room that the vertical axis to the right takes.
+pub fn right_room(view: &View, ticks: &[Tick]) -> f64 {
+    let Some(axis) = &view.right else { return 0.0 };
+    let widths = ticks.iter().map(|t| font::width(&t.label, SMALL, false));
+    let caption = if axis.caption().is_empty() {
+        0.0
+    } else {
+        CAPTION_ROOM
+    };
+    TICK + 4.0 + widths.fold(0.0, f64::max) + caption
 }
 
 fn color_bar(scale: &ColorScale, height: f64) -> (&ColorScale, AxisView, Vec<Tick>) {

@@ -4,12 +4,12 @@ use plotters::prelude::IntoDrawingArea;
 
 use super::font;
 use super::layers::{Layer, Mapping, Rule, Words, prepare};
-use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, WORDS, fit};
+use super::layout::{BAR, CAPTION, Placed, SMALL, TICK, TITLE, WORDS, fit, right_room};
 use super::legend::LegendPlace;
 use super::looks::Looks;
 use super::pixels::{PixelBackend, Pixels};
 use super::surface::{Align, Canvas, Lettering, Pen, Picture, Surface};
-use super::theme::{Theme, map_color};
+use super::theme::{Rgb, Theme, map_color};
 use super::trace::Place;
 use crate::figure::marks::{Kind, Mark};
 
@@ -17,9 +17,10 @@ use crate::figure::marks::{Kind, Mark};
 const LAYER_SCALE: f64 = 2.0;
 
 impl Placed<'_> {
-    /// Room that the color bar takes beside the panel.
+    /// Room that the right axis and the color bar take beside the panel.
     pub fn bar_room(&self) -> f64 {
-        self.bar.as_ref().map_or(0.0, |(_, axis, ticks)| {
+        let twin = self.twin_room();
+        twin + self.bar.as_ref().map_or(0.0, |(_, axis, ticks)| {
             let widest = ticks
                 .iter()
                 .map(|t| font::width(&t.label, SMALL, false))
@@ -32,6 +33,21 @@ impl Placed<'_> {
                     CAPTION + 7.0
                 }
         })
+    }
+    fn twin_room(&self) -> f64 {
+        right_room(&self.view, &self.right_ticks)
+    }
+    /// The color of the words of an axis: that of the only mark on it, where two axes share the panel.
+    fn axis_color(&self, right: bool, other: Rgb) -> Rgb {
+        let marks = self.panel.marks.iter().zip(&self.looks.twins);
+        let is_own = |mark: &Mark| mark.right == right && !mark.kind.is_annotation();
+        let mut own = marks
+            .zip(&self.looks.colors)
+            .filter(|((mark, twin), _)| twin.is_none() && is_own(mark));
+        match (self.view.right.is_some(), own.next(), own.next()) {
+            (true, Some((_, color)), None) => *color,
+            _ => other,
+        }
     }
     fn has(&self, test: fn(&Kind) -> bool) -> bool {
         self.panel.marks.iter().any(|mark| test(&mark.kind))
@@ -221,6 +237,30 @@ fn axes<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
             label,
             Lettering {
                 align: Align::End,
+                color: placed.axis_color(false, theme.axis),
+                ..look
+            },
+        );
+    }
+    let Some(right) = &placed.view.right else {
+        return;
+    };
+    canvas.line(
+        &[(place.right, place.top), (place.right, place.bottom)],
+        pen,
+    );
+    for tick in &placed.right_ticks {
+        let y = place.bottom - right.position(tick.value) * place.height();
+        canvas.line(
+            &[(place.right, y), (place.right + length(&tick.label), y)],
+            pen,
+        );
+        canvas.text(
+            (place.right + TICK + 4.0, y),
+            &tick.label,
+            Lettering {
+                align: Align::Start,
+                color: placed.axis_color(true, theme.axis),
                 ..look
             },
         );
@@ -259,9 +299,21 @@ fn labels<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         &fit(&up, CAPTION, false, place.height() + 16.0),
         Lettering {
             upright: true,
+            color: placed.axis_color(false, theme.ink),
             ..look
         },
     );
+    if let Some(right) = &placed.view.right {
+        canvas.text(
+            (place.right + placed.twin_room() - CAPTION / 2.0, middle.1),
+            &fit(&right.caption(), CAPTION, false, place.height() + 16.0),
+            Lettering {
+                upright: true,
+                color: placed.axis_color(true, theme.ink),
+                ..look
+            },
+        );
+    }
     let title = fit(&placed.panel.title, TITLE, true, place.width());
     let look_title = Lettering {
         size: TITLE,
@@ -353,7 +405,8 @@ fn color_bar<B: Surface>(canvas: &Canvas<B>, placed: &Placed, theme: &Theme) {
         return;
     };
     let place = placed.place;
-    let (left, right) = (place.right + 12.0, place.right + 12.0 + BAR);
+    let left = place.right + 12.0 + placed.twin_room();
+    let right = left + BAR;
     let steps = 128;
     // Images cover the ground, so that they may use all colors.
     let whole = placed.has(|kind| matches!(kind, Kind::Image(_)));

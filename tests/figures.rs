@@ -1,4 +1,4 @@
-//! Figures that move: what each frame shows, and the files that are written of them.
+//! Figures as they come out: two vertical axes; what each frame of a film shows, and the files that are written of it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -146,4 +146,35 @@ fn files_hold_all_frames() {
         );
     }
     assert_eq!((count, hundredths), (5, 100));
+}
+
+/// Two units in one panel: each entry is shown in the unit of its own axis, and so are marks.
+#[test]
+fn an_axis_to_the_right_has_a_unit_of_its_own() {
+    let text = format!(
+        "{DECAY}plot \"a\": cell.v[0], lines(curve_of, axis: right, label: \"input\") vs linspace(0 ms, 40 ms, 5), rlim: 0 nA .. 8 nA\n\
+         mark y = 2 nA, style: dashed\nlet curve_of = linspace(1, 5, 5)*1 nA\n"
+    );
+    let figures = figures(&text);
+    let text = figures[0].to_text();
+    assert!(text.contains("\n  right curve_of (nA) 0 .. 8\n"), "{text}");
+    assert!(
+        text.contains("line \"input\": n = 5, x 0 .. 40, y 1 .. 5, right"),
+        "{text}"
+    );
+    assert!(text.contains("rule: n = 1, y 2, right, dashed"), "{text}");
+    let svg = svg(&figures[0], &Theme::LIGHT, Size::of(&figures[0]));
+    assert!(svg.contains(">curve_of (nA)<") && svg.contains(">v (mV)<"));
+}
+
+#[test]
+fn colors_are_spread_logarithmically() {
+    let text = "let z = [[1, 10], [100, 1000]]\nplot \"a\": image(z), cscale: log\n";
+    let figures = figures(text);
+    let scale = figures[0].panels[0].marks[0].scale().unwrap();
+    let limits = scale.limits();
+    assert_eq!(limits, (1.0, 1000.0));
+    let position = |value: f64| scale.position(limits, value);
+    assert!((position(10.0).unwrap() - 1.0 / 3.0).abs() < 1e-12);
+    assert_eq!(position(0.0), None);
 }
