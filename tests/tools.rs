@@ -9,6 +9,7 @@ use std::process::Command;
 use common::{Files, files, root};
 use snnc::check::options::CheckOptions;
 use snnc::kir::print::SLOTS;
+use snnc::library::models::MODELS;
 use snnc::pipeline::{Compilation, Executor, explain};
 
 /// What a command printed and complained, and its exit status.
@@ -54,6 +55,77 @@ fn the_explained_schedule_has_every_slot_that_runs() {
             );
         }
         assert!(!explain::method(&checked).is_empty());
+    }
+}
+
+/// The standard models, the examples in their headers, and the files of `examples`: name and text.
+fn models() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for model in MODELS {
+        all.push((format!("{}.snn", model.name), model.text.to_string()));
+        let example = model.example();
+        all.extend(example.map(|text| (format!("example of {}.snn", model.name), text)));
+    }
+    for path in files(&root().join("examples"), "snn") {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        all.push((name, std::fs::read_to_string(&path).unwrap()));
+    }
+    all
+}
+
+#[test]
+fn every_model_is_explained() {
+    let world = Files(root().join("examples"));
+    for (name, text) in models() {
+        let mut compilation = Compilation::new(&world);
+        let checked = compilation.check(&name, &text, &CheckOptions::default());
+        let checked = checked.unwrap_or_else(|| panic!("{name} has errors"));
+        let (_, tree) = compilation.tree.take().unwrap();
+        let units = explain::units(&checked, &tree, &compilation.sources);
+        let model = &checked.model;
+        for constant in model.constants.iter() {
+            let line = |line: &str| line.trim_start().starts_with(&constant.name);
+            assert!(units.lines().any(line), "{name}: {}\n{units}", constant.name);
+        }
+        let method = explain::method(&checked);
+        for step in &checked.steps {
+            assert!(method.contains(step.method.as_str()), "{name}: {}\n{method}", step.method);
+        }
+        for group in model.groups.iter() {
+            for id in &group.variables {
+                let variable = &model.variables[*id];
+                if ["lastspike", "not_refractory"].contains(&variable.name.as_str()) {
+                    continue;
+                }
+                let asked = format!("{}.{}", group.name, variable.name);
+                let root = variable.span.file;
+                if root != tree_file(&compilation) {
+                    continue;
+                }
+                let trees = [(root, &tree)];
+                let told = explain::name(&asked, &trees, &compilation.sources);
+                let told = told.unwrap_or_else(|why| panic!("{name}: {asked}: {why}"));
+                assert!(told.contains(&variable.name), "{name}: {told}");
+            }
+        }
+    }
+}
+
+fn tree_file(compilation: &Compilation<'_>) -> snnc::source::FileId {
+    compilation.sources.iter().next().unwrap().0
+}
+
+#[test]
+fn explanations_of_some_models_stay_as_they_were_read() {
+    for name in ["lif", "adex", "hodgkin_huxley", "stdp", "cuba", "ornstein_uhlenbeck"] {
+        let mut told = String::new();
+        for topic in ["schedule", "units", "method"] {
+            let (text, said, status) = snnc(&["explain", topic, &format!("examples/{name}.snn")]);
+            assert_eq!(status, 0, "{said}");
+            told.push_str(&format!("# {topic}\n\n{text}\n"));
+        }
+        let path = root().join(format!("tests/snapshots/explained/{name}.txt"));
+        common::snapshot(&path, &told).unwrap_or_else(|problem| panic!("{problem}"));
     }
 }
 

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
 use super::analysis::Analysis;
+use super::words;
 
 use crate::library::Library;
 use crate::library::models;
-use crate::names::{Kind, LibraryKind, SymbolId, keywords};
+use crate::names::{Kind, LibraryKind, SymbolId};
 use crate::units::display::{
     describe_dimension, dimension_name, format_number, format_quantity, si_unit,
 };
@@ -17,25 +18,27 @@ use crate::units::display::{
 pub fn hover(analysis: &Analysis, position: Position) -> Option<Hover> {
     let offset = analysis.offset(position);
     let names = &analysis.names;
-    let (text, range) = if let Some(used) = names.symbol_at(analysis.root, offset) {
-        (
+    let word = word_at(analysis.text(), offset);
+    let by_place = || word.and_then(|word| words::by_place(analysis.text(), offset, word));
+    let declared = || {
+        let used = names.symbol_at(analysis.root, offset)?;
+        Some((
             symbol(analysis, used.symbol)?,
             Some(analysis.range(used.span)),
-        )
-    } else if let Some(used) = names.library_at(analysis.root, offset) {
-        (
+        ))
+    };
+    let known = || {
+        let used = names.library_at(analysis.root, offset)?;
+        Some((
             library(&used.name, used.kind)?,
             Some(analysis.range(used.span)),
-        )
-    } else {
-        let word = word_at(analysis.text(), offset)?;
-        let keyword = keywords::find(word)?;
-        (
-            format!("```snn\n{}\n```\n{}", keyword.form, keyword.doc),
-            None,
-        )
+        ))
     };
-    let value = text;
+    let described = || Some((words::describe(analysis, offset, word?)?, None));
+    let (value, range) = match by_place() {
+        Some(text) => (text, None),
+        None => declared().or_else(known).or_else(described)?,
+    };
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent {
             kind: MarkupKind::Markdown,

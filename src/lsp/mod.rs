@@ -16,6 +16,7 @@ mod outline;
 mod server;
 mod text;
 mod tokens;
+mod words;
 
 use lsp_server::Connection;
 
