@@ -85,11 +85,19 @@ fn every_model_is_explained() {
         let model = &checked.model;
         for constant in model.constants.iter() {
             let line = |line: &str| line.trim_start().starts_with(&constant.name);
-            assert!(units.lines().any(line), "{name}: {}\n{units}", constant.name);
+            assert!(
+                units.lines().any(line),
+                "{name}: {}\n{units}",
+                constant.name
+            );
         }
         let method = explain::method(&checked);
         for step in &checked.steps {
-            assert!(method.contains(step.method.as_str()), "{name}: {}\n{method}", step.method);
+            assert!(
+                method.contains(step.method.as_str()),
+                "{name}: {}\n{method}",
+                step.method
+            );
         }
         for group in model.groups.iter() {
             for id in &group.variables {
@@ -117,7 +125,14 @@ fn tree_file(compilation: &Compilation<'_>) -> snnc::source::FileId {
 
 #[test]
 fn explanations_of_some_models_stay_as_they_were_read() {
-    for name in ["lif", "adex", "hodgkin_huxley", "stdp", "cuba", "ornstein_uhlenbeck"] {
+    for name in [
+        "lif",
+        "adex",
+        "hodgkin_huxley",
+        "stdp",
+        "cuba",
+        "ornstein_uhlenbeck",
+    ] {
         let mut told = String::new();
         for topic in ["schedule", "units", "method"] {
             let (text, said, status) = snnc(&["explain", topic, &format!("examples/{name}.snn")]);

@@ -222,3 +222,81 @@ fn check_total(text: &str) {
         assert_eq!(format(&formatted, &again), formatted, "--- from\n{text}");
     }
 }
+
+/// An equation as a student might space it: the left side, the right side, the unit, its flags, and the spaces between them.
+fn spaced_equation() -> impl Strategy<Value = (String, String, String)> {
+    let name = prop::sample::select(vec!["v", "w", "ge", "gating", "u_rest", "Apre"]);
+    let right = prop::sample::select(vec![
+        "-x/tau",
+        "(E_L-x+R*I)/tau_m",
+        "alpha*(1-x) - beta*x",
+        "0*mV",
+        "x",
+        "1/(1+exp(-x))",
+    ]);
+    let unit = prop::sample::select(vec!["volt", "1", "siemens", "amp/meter**2"]);
+    let flag = prop::sample::select(vec!["", "(unless refractory)", "(constant)"]);
+    let spaces = || prop::collection::vec(0usize..5, 6);
+    (name, right, unit, flag, any::<bool>(), spaces()).prop_map(
+        |(name, right, unit, flag, differential, spaces)| {
+            let gap = |k: usize| " ".repeat(spaces[k]);
+            let left = match differential {
+                true => format!("d{name}/dt"),
+                false => name.to_string(),
+            };
+            let flag = if flag == "(constant)" { "" } else { flag };
+            let flag = if differential { flag } else { "" };
+            let text = format!(
+                "{}{left}{}={}{right}{}:{}{unit} {}{flag}",
+                gap(0),
+                gap(1),
+                gap(2),
+                gap(3),
+                gap(4),
+                gap(5)
+            );
+            (text, left, unit.to_string())
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the spaces before: units of neighboring equations of one kind stand below each other, and a second formatting changes nothing.
+    #[test]
+    fn units_of_an_equation_block_are_aligned(
+        equations in prop::collection::vec(spaced_equation(), 1..8),
+        comment in any::<prop::sample::Index>(),
+    ) {
+        let mut text = String::from("neurons   cells[ 10 ]{\n");
+        let commented = comment.index(equations.len());
+        for (k, (line, ..)) in equations.iter().enumerate() {
+            text.push_str(line);
+            text.push_str(if k == commented { "  #kept\n" } else { "\n" });
+        }
+        text.push_str("}\n");
+        let (file, diagnostics) = read(&text);
+        prop_assert!(diagnostics.is_empty(), "{diagnostics:#?}\n{text}");
+        let formatted = format(&text, &file);
+        let (again, _) = read(&formatted);
+        prop_assert_eq!(format(&formatted, &again), formatted.clone());
+        prop_assert_eq!(bare(&again), bare(&file));
+        let lines: Vec<&str> = formatted.lines().skip(1).take(equations.len()).collect();
+        let column = |line: &str| line.find(" : ").map(|at| line[..at].chars().count());
+        for (line, (_, left, unit)) in lines.iter().zip(&equations) {
+            prop_assert!(line.starts_with(&format!("    {left} ")), "{}", &formatted);
+            let behind = line.split(" : ").nth(1).unwrap();
+            prop_assert!(behind.starts_with(unit.replace("**", "^").as_str()) || behind.starts_with(unit.as_str()), "{}", &formatted);
+        }
+        for pair in lines.windows(2) {
+            let differential = |line: &str| line.contains("/dt =") || line.contains("/dt  ");
+            if differential(pair[0]) == differential(pair[1]) {
+                prop_assert!(column(pair[0]).is_some(), "{}", &formatted);
+                prop_assert_eq!(column(pair[0]), column(pair[1]), "{}", &formatted);
+                prop_assert_eq!(pair[0].find('='), pair[1].find('='), "{}", &formatted);
+            }
+        }
+        prop_assert_eq!(formatted.matches("kept").count(), 1);
+    }
+}
