@@ -81,6 +81,8 @@ pub enum Series {
         y_dimension: Dimension,
         /// Dimension to the right.
         x_dimension: Dimension,
+        /// True where it is known to be a single value, which has been told of.
+        lone: bool,
     },
     /// Population rate over time.
     Rate {

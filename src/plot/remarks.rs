@@ -6,6 +6,7 @@ use crate::figure::marks::{Kind, Mark};
 use crate::figure::shape::Shape;
 use crate::figure::{Figure, Panel};
 use crate::model::Model;
+use crate::model::figure::{PanelSpec, Series};
 use crate::model::protocol::Action;
 use crate::source::Span;
 
@@ -13,6 +14,13 @@ use crate::source::Span;
 pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
     let specs = model.figures.iter().zip(figures);
     let panels = specs.flat_map(|(spec, figure)| spec.panels.iter().zip(&figure.panels));
+    // Lines of what the checker knows to be a single value.
+    let single = |panel: &PanelSpec| {
+        panel
+            .series
+            .iter()
+            .any(|series| matches!(series, Series::Curve { lone: true, .. }))
+    };
     let mut found = Vec::new();
     for (spec, figure) in model.figures.iter().zip(figures) {
         if let (Some(film), None) = (&spec.film, &figure.film) {
@@ -32,6 +40,7 @@ pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
     // That nothing runs is said by the checker.
     let idle = !model.groups.is_empty() && !model.protocol.iter().any(Action::runs);
     for (spec, panel) in panels {
+        let told = single(spec);
         let data: Vec<&Mark> = panel
             .marks
             .iter()
@@ -50,6 +59,18 @@ pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
             found.push(nothing(panel, spec.span));
             continue;
         }
+        if data.iter().all(|mark| is_invisible(mark)) && !told {
+            found.push(
+                Diagnostic::new(
+                    codes::LONE_POINT,
+                    spec.span,
+                    "nothing can be seen in this plot",
+                )
+                .label("its lines have no two points side by side")
+                .note("`points(y)` draws a dot for each value"),
+            );
+            continue;
+        }
         let upward = [(&panel.y, false)]
             .into_iter()
             .chain(panel.right.iter().map(|axis| (axis, true)));
@@ -60,6 +81,20 @@ pub fn remarks(model: &Model, figures: &[Figure]) -> Vec<Diagnostic> {
         found.extend(colorless(&data, spec.span));
     }
     found
+}
+
+/// True for lines and areas without two neighboring points.
+fn is_invisible(mark: &Mark) -> bool {
+    let seen = |x: &[f64], y: &[f64]| {
+        let places: Vec<bool> = x.iter().zip(y).map(|(x, y)| (x + y).is_finite()).collect();
+        places.windows(2).any(|pair| pair == [true, true])
+    };
+    match &mark.kind {
+        Kind::Line(line) => !seen(&line.x, &line.y),
+        Kind::Step(step) => !seen(&step.x, &step.y),
+        Kind::Band(band) => !seen(&band.x, &band.low) || !seen(&band.x, &band.high),
+        _ => false,
+    }
 }
 
 fn nothing(panel: &Panel, span: Span) -> Diagnostic {

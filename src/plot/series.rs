@@ -63,6 +63,7 @@ impl Data<'_> {
                 x,
                 y_dimension,
                 x_dimension,
+                ..
             } => {
                 let x_name = x.as_ref().map_or("", |(_, name)| name.as_str());
                 let axes = (

@@ -3,6 +3,7 @@
 use super::nodes::{single, vector};
 use super::{Scope, Valued};
 use crate::analysis::signature::Kind as Wanted;
+use crate::analysis::value::Value;
 use crate::check::build::elements::Picked;
 use crate::check::build::records::population_name;
 use crate::check::context::Checker;
@@ -66,7 +67,38 @@ impl Checker<'_> {
                 }
                 None => self.no_array(span),
             },
+            "i" if !self.has_variable(base, "i") => self.numbers_of(base, span),
             _ => self.values_member(base, name, span),
+        }
+    }
+
+    /// `P.i`: the numbers of the elements, from 0 on within what is named.
+    fn numbers_of(&mut self, base: &ast::Expr, span: Span) -> Valued {
+        let Some((place, picked)) = self.elements(base) else {
+            return self.no_array(span);
+        };
+        let count = picked.positions(place.size()).len();
+        let numbers = (0..count).map(|k| k as f64).collect();
+        let kind = Kind::Data(std::sync::Arc::new(Value::vector(numbers)));
+        self.valued(kind, Dim::NONE, vector(count), span)
+    }
+
+    /// True for parts of a population that are computed, not recorded: spike counts, the rate, the numbers of its elements.
+    pub fn is_computed_part(&self, expr: &ast::Expr) -> bool {
+        let member = match &expr.ungrouped().kind {
+            ExprKind::Index { base, .. } => base.ungrouped(),
+            _ => expr.ungrouped(),
+        };
+        let ExprKind::Member { base, name } = &member.kind else {
+            return false;
+        };
+        match &base.ungrouped().kind {
+            ExprKind::Member { name: what, .. } => ["spikes", "rate"].contains(&what.name.as_str()),
+            _ => {
+                ["spikes", "rate", "i", "N"].contains(&name.name.as_str())
+                    && !self.has_variable(base, &name.name)
+                    && self.synapses_named(base).is_none()
+            }
         }
     }
 

@@ -119,6 +119,7 @@ impl<'a> Checker<'a> {
             y: (self.plotted(whole), self.curve_name(value)),
             x: Some((self.plotted(x.expr), name.name.clone())),
             x_dimension: dimension,
+            lone: false,
         };
         Some(Made::new(series, vertical, Across::Values(dimension)))
     }

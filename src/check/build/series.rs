@@ -146,6 +146,13 @@ impl<'a> Checker<'a> {
         if let Some(made) = self.recorded_lines(expr) {
             return made;
         }
+        let made = self.bare(expr)?;
+        self.lone_point(Some(&made), expr, None);
+        Some(made)
+    }
+
+    /// A computed value that is drawn without saying over what.
+    fn bare(&mut self, expr: &'a Expr) -> Option<Made> {
         match &expr.ungrouped().kind {
             ExprKind::Call { function, .. }
                 if !function
@@ -218,6 +225,9 @@ impl<'a> Checker<'a> {
 
     /// Values of a population or of synapses over time; nothing where the expression is something else.
     pub fn recorded_lines(&mut self, expr: &'a Expr) -> Option<Option<Made>> {
+        if self.is_computed_part(expr) {
+            return None;
+        }
         let direct = match &expr.ungrouped().kind {
             ExprKind::Member { .. } => true,
             ExprKind::Index { base, .. } => {
@@ -426,6 +436,7 @@ impl<'a> Checker<'a> {
             x_dimension: own.as_ref().map_or(Dimension::NONE, |x| x.dimension),
             x: own.as_ref().map(|x| (x.at, x.name.clone())),
             y_dimension: y.dimension,
+            lone,
         };
         let across = own.map_or(Across::Index, |x| Across::Values(x.dimension));
         Some(Made {
