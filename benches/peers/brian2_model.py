@@ -6,7 +6,22 @@ initial values), `build` the time of writing and compiling C++.
 import array as arrays, glob, json, os, resource, subprocess, sys, time
 
 name, neurons, seconds, flavor, threads, folder = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4], int(sys.argv[5]), sys.argv[6]
-each = int(sys.argv[7]) if len(sys.argv) > 7 else 0
+extra = float(sys.argv[7]) if len(sys.argv) > 7 else 0.0
+each = int(extra)
+
+
+def points():
+    """Runs the compiled program for every value, as many at a time as there are threads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one(k):
+        drive = 0.5 + 1.5*k/(each - 1)
+        command = ["./main", "--results_dir", f"results_{k}", f"neurongroup.drive={drive}"]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(one, range(each)))
+    os.makedirs(os.path.join(folder, "results"), exist_ok=True)
 
 
 def measure(built):
@@ -16,11 +31,18 @@ def measure(built):
         return usage.ru_utime + usage.ru_stime
 
     before, busy = time.perf_counter(), used()
-    subprocess.run(["./main"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    if name == "sweep":
+        points()
+    else:
+        subprocess.run(["./main"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     whole, busy = time.perf_counter() - before, used() - busy
-    loop = float(open(os.path.join(folder, "results", "last_run_info.txt")).read().split()[0])
+    results = sorted(glob.glob(os.path.join(folder, "results_*"))) or [os.path.join(folder, "results")]
+    loop = sum(float(open(os.path.join(one, "last_run_info.txt")).read().split()[0]) for one in results)
+    loop = whole if name == "sweep" else loop
     counts = arrays.array("i")
-    counts.frombytes(open(glob.glob(os.path.join(folder, "results", "_array_spikemonitor_count_*"))[0], "rb").read())
+    for one in results:
+        for file in glob.glob(os.path.join(one, "_array_spikemonitor*_count_*")):
+            counts.frombytes(open(file, "rb").read())
     count = sum(counts)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     print(json.dumps(dict(tool=f"brian2 {flavor}", workload=name, neurons=neurons, threads=threads, build=built, connect=whole - loop, loop=loop, cpu=busy,
@@ -130,12 +152,46 @@ def uncoupled_lif():
     return P, [P]
 
 
-models = dict(cuba=cuba, coba_hh=coba_hh, brunel=brunel, brunel_delays=lambda: brunel(True), stdp=stdp, uncoupled_lif=uncoupled_lif)
+def sweep():
+    P = NeuronGroup(neurons, "dv/dt = (drive + 0.2*xi*(20*ms)**0.5 - v)/(20*ms) : 1 (unless refractory)\ndrive : 1 (shared)",
+                    threshold="v > 1", reset="v = 0", refractory=5*ms, method="euler", name="neurongroup")
+    P.v = "rand()"
+    return P, [P]
+
+
+def potjans():
+    """The tables are those of the example."""
+    import re
+    text = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "potjans_diesmann_2014.snn")).read()
+    full = {n: int(size) for n, size in re.findall(r"^N_(L\w+) *= (\d+)$", text, re.M)}
+    space = dict(E_l=-65*mV, V_t=-50*mV, V_r=-65*mV, C=250*pF, tau_m=10*ms, tau_syn=0.5*ms)
+    W, parts, cells = 87.8*pA, [], {}
+    for n, size in full.items():
+        cells[n] = NeuronGroup(int(round(extra*size)), """dv/dt = (E_l - v)/tau_m + I/C : volt (unless refractory)
+            dI/dt = -I/tau_syn : amp""", threshold="v > V_t", reset="v = V_r", refractory=2*ms, method="exact", namespace=space)
+        cells[n].v = "-58*mV + 10*mV*randn()"
+    for source, target, p in re.findall(r"synapses (L\w+)_(L\w+): .*?fan\(([\d.]+), N_\w+\)", text, re.S):
+        K = int(round(-log(1 - float(p))*full[target]))
+        if K == 0:
+            continue
+        mean, spread = (1.5, 0.75) if source.endswith("e") else (0.8, 0.4)
+        mine = (2 if (source, target) == ("L4e", "L23e") else 1)*W if source.endswith("e") else -4*W
+        S = Synapses(cells[source], cells[target], "w : amp", on_pre="I += w", namespace=dict(mine=mine, mean=mean, spread=spread, K=K))
+        S.connect(j="int(rand()*N_post) for _ in range(K)")
+        S.w = "mine*(1 + 0.1*randn())"
+        S.delay = "clip(mean + spread*randn(), 0.1, 100)*ms"
+        parts.append(S)
+    parts += [PoissonInput(cells[n], "I", int(k), 8*Hz, W) for n, k in re.findall(r"poisson_input to_(L\w+): .*?n: (\d+)", text)]
+    return list(cells.values()), parts + list(cells.values())
+
+
+models = dict(sweep=sweep, potjans=potjans, cuba=cuba, coba_hh=coba_hh, brunel=brunel, brunel_delays=lambda: brunel(True), stdp=stdp, uncoupled_lif=uncoupled_lif)
 seed(1)
 group, parts = models[name]()
-spikes = SpikeMonitor(group, record=False)
+groups = group if isinstance(group, list) else [group]
+spikes = [SpikeMonitor(one, record=False) for one in groups]
 network = Network(parts, spikes)
-network.run(seconds*second)
+network.run((1 if name == "sweep" else seconds)*second)
 device.build(directory=folder, compile=True, run=False, with_output=False, clean=False)
 built = time.perf_counter() - started
 json.dump(built, open(os.path.join(folder, "built.json"), "w"))

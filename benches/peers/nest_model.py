@@ -35,6 +35,27 @@ elif name == "cuba":
                                                V_m=nest.random.uniform(-60.0, -50.0)))
     connect(P[:excitatory], P, 80/neurons, 1.62, 0.1)
     connect(P[excitatory:], P, 80/neurons, -9.0, 0.1)
+elif name == "potjans":
+    import math, os, re
+    scale = float(sys.argv[5])
+    example = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "potjans_diesmann_2014.snn")
+    text = open(example).read()
+    full = {n: int(size) for n, size in re.findall(r"^N_(L\w+) *= (\d+)$", text, re.M)}
+    cells, W = {}, 87.8
+    for n, size in full.items():
+        cells[n] = nest.Create("iaf_psc_exp", int(round(scale*size)), dict(C_m=250.0, tau_m=10.0, E_L=-65.0, V_th=-50.0, V_reset=-65.0, t_ref=2.0,
+                               tau_syn_ex=0.5, tau_syn_in=0.5, V_m=nest.random.normal(-58.0, 10.0)))
+    for n, k in re.findall(r"poisson_input to_(L\w+): .*?n: (\d+)", text):
+        drive = nest.Create("poisson_generator", params=dict(rate=8.0*int(k)))
+        nest.Connect(drive, cells[n], syn_spec=dict(weight=W, delay=0.1))
+    for source, target, p in re.findall(r"synapses (L\w+)_(L\w+): .*?fan\(([\d.]+), N_\w+\)", text, re.S):
+        number = int(round(-math.log(1 - float(p))*full[target]*len(cells[source])))
+        mean, spread = (1.5, 0.75) if source.endswith("e") else (0.8, 0.4)
+        factor = (2 if (source, target) == ("L4e", "L23e") else 1) if source.endswith("e") else -4
+        if number > 0:
+            weight = nest.random.normal(factor*W, abs(factor)*W*0.1)
+            delay = nest.math.max(nest.random.normal(mean, spread), 0.1) if hasattr(nest.math, "max") else nest.math.redraw(nest.random.normal(mean, spread), min=0.1, max=100.0)
+            nest.Connect(cells[source], cells[target], dict(rule="fixed_total_number", N=number), dict(synapse_model="static_synapse", weight=weight, delay=delay))
 else:
     sys.exit(f"no {name} for NEST")
 nest.Prepare()

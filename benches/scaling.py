@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""How the cost of a run grows with neurons, synapses and spikes: processor time of the loop over three decades of each, as a table and as a
+figure that snnc draws.
+
+    python3 benches/scaling.py --snnc target/release/snnc --out scaling
+
+Each point is the smallest of `--rounds` runs, the points in turn, less the smallest run of the same model without steps; so that what other programs on the
+machine do is left out as far as possible. The exponent is the slope of a line through the points in logarithmic scales: 1 where cost is
+linear.
+"""
+import argparse
+import math
+import os
+import subprocess
+import tempfile
+
+NEURONS = """seed = 1
+neurons P[{n}] {{
+    dv/dt = (drive - v)/(20 ms) : 1 (unless refractory)
+    drive : 1
+    drive(0) = 2.0*i/N
+    v(0) = rand()
+    threshold: v > 1
+    reset: v = 0
+    refractory: 5 ms
+    method: exact
+}}
+run {t} ms
+"""
+# 1000 sources that spike at 100 Hz, and n synapses in total onto 10 000 targets.
+SYNAPSES = """seed = 1
+poisson P[1000] {{ rates: 100 Hz }}
+neurons Q[10000] {{
+    dg/dt = -g/(5 ms) : 1
+    method: exact
+}}
+synapses S: P -> Q {{
+    w : 1 = rand()
+    on_pre: g += w
+    connect: j = int(rand()*N_post) for _ in range({n}//1000)
+    delay: 1 ms
+}}
+run {t} ms
+"""
+# 1000 sources with 1000 synapses each; n spikes in all during a second.
+SPIKES = """seed = 1
+poisson P[1000] {{ rates: {n} Hz/1000 }}
+neurons Q[10000] {{
+    dg/dt = -g/(5 ms) : 1
+    method: exact
+}}
+synapses S: P -> Q {{
+    w : 1 = rand()
+    on_pre: g += w
+    connect: j = int(rand()*N_post) for _ in range(1000)
+    delay: 1 ms
+}}
+run {t} ms
+"""
+# What grows, the model, values, milliseconds of model time, and what of the cost is there without any.
+SERIES = [
+    ("neurons", NEURONS, [1000, 10000, 100000, 1000000], 100),
+    ("synapses", SYNAPSES, [20000, 200000, 2000000, 20000000], 200),
+    ("spikes", SPIKES, [200, 2000, 20000, 200000], 1000),
+]
+
+
+def seconds(binary, text, folder):
+    """Processor time of a run."""
+    path = os.path.join(folder, "model.snn")
+    with open(path, "w") as out:
+        out.write(text)
+    process = subprocess.Popen([binary, "run", path, "--quiet", "--threads", "1"])
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise SystemExit(f"{path} failed")
+    return usage.ru_utime + usage.ru_stime
+
+
+def slope(points):
+    """Of the line of least squares through logarithms."""
+    logs = [(math.log(n), math.log(cost)) for n, cost in points]
+    x, y = (sum(values)/len(logs) for values in zip(*logs))
+    return sum((a - x)*(b - y) for a, b in logs)/sum((a - x)**2 for a, _ in logs)
+
+
+def figure(found):
+    """The figure as a model without neurons."""
+    lines = ['title "Cost"']
+    for name, points in found:
+        numbers = ", ".join(str(float(n)) for n, _ in points)
+        costs = ", ".join(f"{cost:.6g}" for _, cost in points)
+        lines += [f"let {name} = [{numbers}]", f"let cost_of_{name} = [{costs}] second"]
+    for name, points in found:
+        last, cost = points[-1]
+        lines.append(f'plot "Cost of {name}": points(cost_of_{name}, label: "measured") vs {name}, '
+                     f'curve({cost/last:.6g} second*n, n: {points[0][0]} .. {last}, label: "linear", style: dashed), '
+                     f'xscale: log, yscale: log, xlabel: "{name}", ylabel: "processor time"')
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--snnc", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--out", default="scaling")
+    arguments = parser.parse_args()
+    found = []
+    print("| what grows | number | processor time of the loop | per unit |")
+    print("|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text, numbers, time in SERIES:
+            best = {}
+            for _ in range(arguments.rounds):
+                for n in numbers:
+                    # Two steps instead of all: what is left is the loop.
+                    for t in (time, 0.2):
+                        cost = seconds(arguments.snnc, text.format(n=n, t=t), folder)
+                        best[n, t] = min(cost, best.get((n, t), cost))
+            idle = 0.0
+            if name != "neurons":
+                # The cost of the steps themselves, with next to no synapses or spikes.
+                few = text.format(n=1000 if name == "synapses" else 1, t=time)
+                idle = min(seconds(arguments.snnc, few, folder) for _ in range(arguments.rounds))
+                idle -= min(seconds(arguments.snnc, text.format(n=1000 if name == "synapses" else 1, t=0.2), folder) for _ in range(arguments.rounds))
+            points = [(n, max(best[n, time] - best[n, 0.2] - idle, 1e-5)) for n in numbers]
+            found.append((name, points))
+            for n, cost in points:
+                print(f"| {name} | {n} | {cost*1e3:.2f} ms | {cost/n*1e9:.1f} ns |")
+            print(f"| {name} | exponent | {slope(points):.2f} | |")
+        path = os.path.join(folder, "figure.snn")
+        with open(path, "w") as out:
+            out.write(figure(found))
+        subprocess.run([arguments.snnc, "run", path, "--quiet", "--out", arguments.out, "--format", "svg,png"], check=True)
+
+
+if __name__ == "__main__":
+    main()
