@@ -424,7 +424,7 @@ fn a_model_that_does_not_fit_is_refused_with_its_largest_part() {
     let output = place.snnc(&["run", "large.snn"]);
     assert_eq!(output.status.code(), Some(1));
     let text = err(&output);
-    assert!(text.contains("E0903") && text.contains("TiB"), "{text}");
+    assert!(text.contains("E0905") && text.contains("TiB"), "{text}");
     place.file(
         "huge.snn",
         "neurons g[1000000000] { dv/dt = -v/(10 ms) : 1 }\nrun 1 s\n",
