@@ -48,6 +48,14 @@ fn native(text: &str, executor: Executor, more: Value) -> Value {
     serde_json::from_str(&session.csv()).unwrap()
 }
 
+/// The executor that gives the bits of the page: with a fused multiply-add where the browser has one.
+fn like(seen: &Value) -> Executor {
+    match seen["fused"].as_bool().unwrap() {
+        true => Executor::Interpreter,
+        false => Executor::Unfused,
+    }
+}
+
 /// Bytes from base 64.
 fn bytes(text: &str) -> Vec<u8> {
     let digit = |c: u8| match c {
@@ -103,7 +111,7 @@ fn a_page_from_a_file_does_what_it_promises() {
     let (file, folder) = written("lif", &text);
     let script = common::root().join("tests/browser/page.mjs");
     let seen = drive(&script, &[&file, &folder, &library], &chromium);
-    let plain = |more: Value| native(&text, Executor::Unfused, more);
+    let plain = |more: Value| native(&text, like(&seen), more);
 
     assert_eq!(
         seen["complaints"],
@@ -119,7 +127,7 @@ fn a_page_from_a_file_does_what_it_promises() {
     assert_eq!(seen["equations"], 1);
     assert_eq!(seen["report"][0], "lif");
     assert_eq!(seen["report"][2], times(&seen["first"]).len().to_string());
-    // Bit for bit what the interpreter without fused multiply-add gives, and spike for spike what machine code gives.
+    // Bit for bit what the interpreter gives, and spike for spike what machine code gives.
     assert_eq!(seen["first"], plain(json!({})));
     let machine = native(&text, Executor::Fastest, json!({}));
     assert_eq!(times(&seen["first"]), times(&machine));
@@ -194,7 +202,7 @@ fn a_page_from_a_file_does_what_it_promises() {
 
     let twice = text.replace("+ drive)/tau", "+ 2*drive)/tau");
     assert_ne!(twice, text);
-    assert_eq!(seen["edited"], native(&twice, Executor::Unfused, json!({})));
+    assert_eq!(seen["edited"], native(&twice, like(&seen), json!({})));
     // The characters marked are the operand that the message is about.
     assert_eq!(seen["marked"], json!(["-(v - v_rest)"]));
     assert!(
@@ -257,7 +265,7 @@ fn a_network_in_the_browser_spikes_as_it_does_natively() {
     let script = common::root().join("tests/browser/network.mjs");
     let seen = drive(&script, &[&file, &folder, &library], &chromium);
     assert_eq!(seen["complaints"], json!([]));
-    let wanted = native(NETWORK, Executor::Unfused, json!({}));
+    let wanted = native(NETWORK, like(&seen), json!({}));
     assert_eq!(seen["first"], wanted);
     assert!(times(&wanted).len() > 50);
     let step = seen["step"].as_f64().unwrap();
@@ -316,11 +324,7 @@ fn a_watched_page_tells_what_the_terminal_tells_and_keeps_its_sliders() {
     assert_eq!(seen["hidden"], true);
     assert_eq!(seen["slider"], "40");
     let twice = text.replace("+ drive)/tau", "+ 2*drive)/tau");
-    let wanted = native(
-        &twice,
-        Executor::Unfused,
-        json!({ "set": [["drive", "40 mV"]] }),
-    );
+    let wanted = native(&twice, like(&seen), json!({ "set": [["drive", "40 mV"]] }));
     assert_eq!(seen["after"], wanted);
     assert_eq!(seen["reloaded"], wanted);
 }

@@ -463,7 +463,7 @@ fn check(seed: u64, size: usize) {
     // WebAssembly rounds products and sums separately, as the interpreter can, too.
     let unfused = run(&Unfused, &program);
     for wide in [false, true] {
-        let backend = wasm::Wasm { wide };
+        let backend = wasm::Wasm { wide, fused: false };
         let found = run(&backend, &program);
         if let Some(difference) = difference(&world.layout, &unfused, &found) {
             panic!("{text}\n{} differs: {difference}", backend.name());

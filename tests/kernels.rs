@@ -126,8 +126,14 @@ fn test_run(text: &str) -> Result<(), Failed> {
     let mut executors = backend::all();
     executors.extend::<[&dyn Backend; 3]>([
         &Unfused,
-        &wasm::Wasm { wide: false },
-        &wasm::Wasm { wide: true },
+        &wasm::Wasm {
+            wide: false,
+            fused: false,
+        },
+        &wasm::Wasm {
+            wide: true,
+            fused: false,
+        },
     ]);
     for executor in executors {
         let name = executor.name();

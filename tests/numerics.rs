@@ -99,10 +99,16 @@ fn run(case: &Value, text: &str) -> Result<(), Failed> {
 fn simulate(checked: &Checked) -> Result<Vec<(&'static str, Simulation, Lowered)>, Failed> {
     let unfused: [&dyn Backend; 3] = [
         &Unfused,
-        &wasm::Wasm { wide: false },
-        &wasm::Wasm { wide: true },
+        &wasm::Wasm::default(),
+        &wasm::Wasm {
+            wide: true,
+            fused: false,
+        },
     ];
-    let mut results = alike_on(checked, &backend::all())?;
+    let fused = [false, true].map(|wide| wasm::Wasm { wide, fused: true });
+    let mut backends = backend::all();
+    backends.extend(fused.iter().map(|wasm| wasm as &dyn Backend));
+    let mut results = alike_on(checked, &backends)?;
     results.extend(alike_on(checked, &unfused)?);
     Ok(results)
 }

@@ -66,6 +66,8 @@ pub enum Item {
     Unary(Unary, Entry),
     /// Two operands.
     Binary(Binary, Entry, Entry),
+    /// A product and a sum, rounded once.
+    Fused(Entry, Entry, Entry),
     /// A comparison of doubles or integers.
     Compare(CompareOp, Entry, Entry),
     /// Condition, value where true, value where false.
@@ -94,12 +96,20 @@ pub struct Tape {
     /// True where the value is the same for all elements.
     pub invariant: Vec<bool>,
     known: BTreeMap<Key, Entry>,
+    fused: bool,
 }
 
 /// What makes two operations equal, as numbers.
 type Key = (u8, u64, u64, u64, u64);
 
 impl Tape {
+    /// An empty tape. With `fused`, a product and a sum are rounded once.
+    pub fn new(fused: bool) -> Tape {
+        Tape {
+            fused,
+            ..Tape::default()
+        }
+    }
     /// The type of an entry.
     pub fn ty(&self, entry: Entry) -> Ty {
         self.types.get(entry.0 as usize).copied().unwrap_or(Ty::F64)
@@ -169,6 +179,15 @@ impl Tape {
         let invariant = self.is_invariant(a) && self.is_invariant(b);
         self.pure(Item::Binary(op, a, b), ty, invariant)
     }
+    /// A product and a sum: rounded once, or each for itself.
+    pub fn fma(&mut self, a: Entry, b: Entry, c: Entry) -> Entry {
+        if !self.fused {
+            let product = self.binary(Binary::Kernel(BinaryOp::Mul), a, b);
+            return self.binary(Binary::Kernel(BinaryOp::Add), product, c);
+        }
+        let invariant = [a, b, c].iter().all(|entry| self.is_invariant(*entry));
+        self.pure(Item::Fused(a, b, c), Ty::F64, invariant)
+    }
     /// A comparison.
     pub fn compare(&mut self, op: CompareOp, a: Entry, b: Entry) -> Entry {
         let invariant = self.is_invariant(a) && self.is_invariant(b);
@@ -203,6 +222,7 @@ fn key(item: &Item) -> Option<Key> {
         Item::Binary(Binary::Xor, a, b) => (13, of(a), of(b), 0, 0),
         Item::Compare(op, a, b) => (14, *op as u64, of(a), of(b), 0),
         Item::Select(c, a, b) => (15, of(c), of(a), of(b), 0),
+        Item::Fused(a, b, c) => (16, of(a), of(b), of(c), 0),
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 
 use super::session::Session;
+use crate::backend::wasm::host;
 use crate::pipeline::Executor;
 
 #[derive(Default)]
@@ -35,8 +36,14 @@ fn answering(f: impl FnOnce(&mut Door) -> String) -> usize {
     })
 }
 
-/// Room for a question of so many bytes.
+/// Says that kernels may use the fused multiply-add of relaxed SIMD, which the script has tried.
 // SAFETY (all functions): the names are the script's and clash with nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn use_fused() {
+    host::use_fused(true);
+}
+
+/// Room for a question of so many bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn question(length: usize) -> *mut u8 {
     door(|door| {

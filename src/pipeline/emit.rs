@@ -157,7 +157,7 @@ pub fn clif(lowered: &Lowered, only: Option<&str>) -> Result<String, String> {
 /// A sentence for the user.
 #[cfg(feature = "cli")]
 pub fn wat(lowered: &Lowered) -> Result<String, String> {
-    let emitted = crate::backend::wasm::emit(&lowered.setup.program, true);
+    let emitted = crate::backend::wasm::emit(&lowered.setup.program, true, false);
     let bytes = emitted.map_err(|problem| problem.to_string())?.bytes;
     wasmprinter::print_bytes(bytes).map_err(|problem| problem.to_string())
 }

@@ -10,6 +10,7 @@ const { again, csv, done, editor, shot, write } = hands(page, shots);
 await page.goto(pathToFileURL(file).href);
 await done();
 seen.first = await csv();
+seen.fused = await page.evaluate(() => window.snnc.fused);
 await editor();
 await shot("network");
 

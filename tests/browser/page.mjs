@@ -12,6 +12,7 @@ await page.goto(address);
 await done();
 Object.assign(seen, await page.evaluate(() => ({ loadToPlot: window.snnc.loadToPlot, loadToRun: window.snnc.loadToRun })));
 seen.first = await csv();
+seen.fused = await page.evaluate(() => window.snnc.fused);
 seen.plots = await page.locator("canvas").count();
 seen.equations = await page.locator("#equations math").count();
 seen.report = await page.locator("#report tr").first().locator("th, td").allTextContents();

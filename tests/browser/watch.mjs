@@ -19,6 +19,7 @@ await again(() => writeFileSync(model, text.replace("+ drive)/tau", "+ 2*drive)/
 seen.hidden = await page.locator("#overlay").isHidden();
 seen.slider = await page.locator("#sliders input.value").first().inputValue();
 seen.after = await csv();
+seen.fused = await page.evaluate(() => window.snnc.fused);
 // A click on the overlay's line leads to the place; a reload of the page keeps the slider by its link.
 await page.reload();
 await done();

@@ -14,23 +14,29 @@ use snnc::backend::{Backend, Code, Scratch, Unsupported};
 use snnc::kir::layout::Layout;
 use snnc::kir::{KernelId, Program};
 use std::sync::{Arc, Mutex};
-use wasmi::{Engine, Func, Instance, Linker, Memory, MemoryType, Module, Store, Val};
+use wasmi::{Config, Engine, Func, Instance, Linker, Memory, MemoryType, Module, Store, Val};
 
-/// WebAssembly, one element at a time or two.
+/// WebAssembly, one element at a time or two, with or without the fused multiply-add of relaxed SIMD.
+#[derive(Default)]
 pub struct Wasm {
     pub wide: bool,
+    pub fused: bool,
 }
 
 impl Backend for Wasm {
     fn name(&self) -> &'static str {
-        match self.wide {
-            true => "wasm, two lanes",
-            false => "wasm",
+        match (self.wide, self.fused) {
+            (true, true) => "wasm, two lanes, fused",
+            (false, true) => "wasm, fused",
+            (true, false) => "wasm, two lanes",
+            (false, false) => "wasm",
         }
     }
     fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported> {
-        let Emitted { bytes, called } = emit(program, self.wide)?;
-        let engine = Engine::default();
+        let Emitted { bytes, called } = emit(program, self.wide, self.fused)?;
+        let mut config = Config::default();
+        config.wasm_relaxed_simd(true);
+        let engine = Engine::new(&config);
         let module = Module::new(&engine, &bytes[..]).expect("the module is valid");
         let mut store = Store::new(&engine, ());
         let pages = (IMAGE + program.layout.size()).div_ceil(1 << 16) as u32;

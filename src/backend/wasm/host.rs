@@ -7,6 +7,7 @@ use crate::backend::image::Image;
 use crate::backend::{Backend, Code, Scratch, Unsupported};
 use crate::kir::{KernelId, Program};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
@@ -23,6 +24,14 @@ unsafe extern "C" {
     fn snnc_unload(first: u32, kernels: usize);
 }
 
+/// True where the host has found that relaxed SIMD has a fused multiply-add.
+static FUSED: AtomicBool = AtomicBool::new(false);
+
+/// Says whether relaxed SIMD has a fused multiply-add here.
+pub fn use_fused(fused: bool) {
+    FUSED.store(fused, Ordering::Relaxed);
+}
+
 /// WebAssembly kernels beside this module.
 pub struct Host;
 
@@ -31,7 +40,7 @@ impl Backend for Host {
         "wasm"
     }
     fn compile(&self, program: &Program) -> Result<Arc<dyn Code>, Unsupported> {
-        let Emitted { bytes, called } = emit(program, true)?;
+        let Emitted { bytes, called } = emit(program, true, FUSED.load(Ordering::Relaxed))?;
         let called: Vec<u32> = called.iter().map(|f| f.address() as u32).collect();
         let kernels = program.kernels.len();
         // SAFETY: both ranges live during the call, and the host only reads them.

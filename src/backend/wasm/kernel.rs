@@ -297,6 +297,12 @@ impl Writer<'_> {
                 sink.local_get(of(a)).local_get(of(b));
                 code::binary(sink, *op, (of(a), of(b)), self.division);
             }
+            Item::Fused(a, b, c) => {
+                for operand in [a, b, c] {
+                    sink.local_get(of(operand)).f64x2_splat();
+                }
+                sink.f64x2_relaxed_madd().f64x2_extract_lane(0);
+            }
             Item::Compare(op, a, b) => {
                 sink.local_get(of(a)).local_get(of(b));
                 code::compare(sink, *op, self.tape.ty(*a));

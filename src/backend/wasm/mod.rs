@@ -6,8 +6,9 @@
 //! `i32`, where `image` is the address of the image and `counts` that of the 64-bit numbers of entries pushed.
 //!
 //! # Bits
-//! WebAssembly has no fused multiply-add, so products and sums are rounded separately: the bits are those of
-//! [`super::interp::Unfused`]. Kernels whose elements are independent work on two elements at a time.
+//! WebAssembly of every browser has no fused multiply-add, so products and sums are rounded separately: the bits are those of
+//! [`super::interp::Unfused`]. With relaxed SIMD there is one, on machines that have the instruction; on request kernels use it, and the
+//! bits are those of [`super::interp::Interpreter`] and of machine code. Kernels whose elements are independent work on two elements at a time.
 
 mod code;
 #[cfg(target_arch = "wasm32")]
@@ -41,11 +42,12 @@ const DRAWN: u32 = 2;
 const KERNEL: u32 = 3;
 const DIVISION: u32 = 4;
 
-/// Compiles every kernel of a program. With `wide`, kernels over independent elements take two at a time.
+/// Compiles every kernel of a program. With `wide`, kernels over independent elements take two at a time; with `fused`, a product and a sum
+/// become the `relaxed_madd` of relaxed SIMD.
 ///
 /// # Errors
 /// When the program does not verify, or its image does not fit the address space.
-pub fn emit(program: &Program, wide: bool) -> Result<Emitted, Unsupported> {
+pub fn emit(program: &Program, wide: bool, fused: bool) -> Result<Emitted, Unsupported> {
     let refuse = |reason: String| Unsupported {
         kernel: None,
         reason,
@@ -60,7 +62,7 @@ pub fn emit(program: &Program, wide: bool) -> Result<Emitted, Unsupported> {
     let mut called: Vec<Called> = Vec::new();
     let mut tapes = Vec::new();
     for kernel in program.kernels.iter() {
-        let tape = record::tape(&program.layout, kernel, &mut called);
+        let tape = record::tape(&program.layout, kernel, &mut called, fused);
         tapes.push(tape.map_err(|reason| Unsupported {
             kernel: Some(kernel.name.clone()),
             reason,

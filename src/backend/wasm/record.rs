@@ -4,19 +4,20 @@ use crate::backend::tape::{Binary, Entry, Item, Place, Tape, Unary};
 use crate::backend::wide::called::{self, Called};
 use crate::backend::wide::trace;
 use crate::kir::layout::Layout;
-use crate::kir::{At, BinaryOp, Const, Distribution, Kernel, Op, Stmt, Ty, Value};
+use crate::kir::{At, Const, Distribution, Kernel, Op, Stmt, Ty, Value};
 
 /// The operations of a kernel; functions that it calls are added to `called`.
 pub(super) fn tape(
     layout: &Layout,
     kernel: &Kernel,
     called: &mut Vec<Called>,
+    fused: bool,
 ) -> Result<Tape, String> {
     let mut recorder = Recorder {
         layout,
         kernel,
         called,
-        tape: Tape::default(),
+        tape: Tape::new(fused),
         entries: vec![Entry(0); kernel.types.len()],
         pushes: 0,
         stored: kernel.body.iter().filter_map(stored).collect(),
@@ -138,8 +139,7 @@ impl Recorder<'_> {
             }
             Op::Fma(a, b, c) => {
                 let (a, b, c) = (self.at(*a), self.at(*b), self.at(*c));
-                let product = self.tape.binary(Binary::Kernel(BinaryOp::Mul), a, b);
-                self.tape.binary(Binary::Kernel(BinaryOp::Add), product, c)
+                self.tape.fma(a, b, c)
             }
             Op::Compare(op, a, b) => {
                 let (a, b) = (self.at(*a), self.at(*b));

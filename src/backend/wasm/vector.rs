@@ -109,6 +109,12 @@ impl Vector<'_, '_> {
             Item::Load(column, place) => self.load(sink, *column, *place, ty),
             Item::Unary(op, a) => self.unary(sink, *op, a, ty),
             Item::Binary(op, a, b) => self.binary(sink, *op, a, b, ty),
+            Item::Fused(a, b, c) => {
+                for operand in [a, b, c] {
+                    sink.local_get(self.local(operand));
+                }
+                sink.f64x2_relaxed_madd();
+            }
             Item::Compare(op, a, b) => {
                 sink.local_get(self.local(a)).local_get(self.local(b));
                 compare(sink, *op, self.writer.ty(*a));

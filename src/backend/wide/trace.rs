@@ -29,7 +29,7 @@ fn recording<T>(into: &mut Tape, f: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Writes the operations of a primitive, without a fused multiply-add, to a tape; or names the function to call.
+/// Writes the operations of a primitive to a tape; or names the function to call.
 ///
 /// # Errors
 /// The function to call; nothing for an unknown name or too few arguments.
@@ -132,10 +132,10 @@ impl Lanes for Traced {
         Traced(tape(|tape| tape.constant(Const::F64(value))))
     }
     fn fma(self, b: Self, c: Self) -> Self {
-        self * b + c
+        Traced(tape(|tape| tape.fma(self.0, b.0, c.0)))
     }
     fn negated_fma(self, b: Self, c: Self) -> Self {
-        -self * b + c
+        (-self).fma(b, c)
     }
     fn sqrt(self) -> Self {
         self.kernel(UnaryOp::Sqrt)
@@ -188,14 +188,11 @@ impl Lanes for Traced {
         (self, other)
     }
     fn scale(self, shifted: Self) -> Self {
-        // As `Scalar` does it: two factors, the first product exact. The low 32 bits of `shifted` are n; shifted to the top and back they
-        // keep their sign by a bias of 2^31.
-        let bias = TracedBits::splat(1 << 31);
-        let low = shifted.to_bits() & TracedBits::splat(0xffff_ffff);
-        // n + 2^31, with the upper half of the words wrapped around.
-        let lifted = (low + bias) & TracedBits::splat(0xffff_ffff);
-        let half = lifted.shr::<1>() - TracedBits::splat(1 << 30);
-        let rest = lifted - bias - half;
+        // As `Scalar` does it: two factors, the first product exact. Of n, in the low bits of `shifted`, only the last twelve reach the
+        // exponents, so what stands above them needs no masks.
+        let bits = shifted.to_bits();
+        let half = bits.shr::<1>();
+        let rest = bits - half;
         let factor = |k: TracedBits| Traced::from_bits((k + TracedBits::splat(1023)).shl::<52>());
         self * factor(half) * factor(rest)
     }

@@ -12,8 +12,8 @@ const make = (tag, props = {}, ...children) => {
   return element;
 };
 // What tests and the curious may look at: milliseconds from the navigation to the first plot, and to the first one that was computed here; from an
-// edit to its plot; and how the last run ended.
-window.snnc = { state: null, loadToPlot: null, loadToRun: null, editToPlot: null, done: null };
+// edit to its plot; how the last run ended; and whether kernels use the fused multiply-add of relaxed SIMD.
+window.snnc = { state: null, fused: null, loadToPlot: null, loadToRun: null, editToPlot: null, done: null };
 
 // ---- What the page knows
 
@@ -104,8 +104,9 @@ function setRunning(on) {
 }
 
 const heard = {
-  ready() {
+  ready({ fused }) {
     ready = true;
+    window.snnc.fused = fused;
     if (waiting !== "nothing") load(waiting ?? false);
     waiting = null;
   },
