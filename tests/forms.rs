@@ -72,3 +72,27 @@ fn archives_hold_several_values() {
         assert_eq!(times, 2, "{name}");
     }
 }
+
+/// Values of synapses over time, and those between some neurons; numbers may be computed.
+#[test]
+fn synapses_are_named_by_their_ends_in_arrays() {
+    run(
+        "S.w = S.i*10 mV + S.j*1 mV\nrun 5 ms\nexpect all(S.w[2, :] == [20, 21]*1 mV)\nexpect all(S.w[:, 0] == [10, 20]*1 mV)\n\
+         expect all(S.w[0:2, 1:3] == [1, 2, 12]*1 mV)\nexpect size(S.w[:, :]) == 6\nlet total = 0 mV\n\
+         for k in range(3) { total += sum(S.w[k, :]) }\nexpect total == sum(S.w)\nexpect sum(S.j[1, :]) == 2\n\
+         let course = trace(S.w[2])\nexpect size(course) == 50 and all(course == 10 mV)\nexpect shape(trace(S.w[1, :]))[0] == 2\n\
+         expect size(trace(S.w)) == 300\nexpect abs(times(S.w[2])[10] - 1 ms) < 1 ns\n",
+    );
+}
+
+/// Parts of a population that are no variables: numbers of neurons, counts, the rate.
+#[test]
+fn parts_of_populations_are_drawn() {
+    let (_, folder) = run(
+        "run 20 ms\nexpect sum(g.i) == 3\nexpect all(g[1:3].i == [0, 1])\nplot \"a\": bars(g.spikes.count) vs g.i\n\
+         plot \"b\": g.rate\nplot \"c\": g.v vs g.i\n",
+    );
+    for name in ["a.png", "b.png", "c.png"] {
+        assert!(folder.path().join("here").join(name).exists(), "{name}");
+    }
+}

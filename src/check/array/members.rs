@@ -410,6 +410,9 @@ impl Checker<'_> {
 
     /// Recorded values: `trace(lif.v[0])`, or their times. Recording them is implied.
     pub fn recorded(&mut self, expr: &ast::Expr, times: bool, span: Span) -> Valued {
+        if let Some(written) = self.synaptic(expr) {
+            return self.recorded_synaptic(&written, expr, times, span);
+        }
         let (member, subscripts): (&ast::Expr, &[ast::Subscript]) = match &expr.ungrouped().kind {
             ExprKind::Index { base, subscripts } => (base.ungrouped(), subscripts),
             _ => (expr.ungrouped(), &[]),

@@ -10,6 +10,7 @@ mod members;
 mod nodes;
 mod own;
 mod subscripts;
+mod synaptic;
 
 pub use calls::is_special_or_known;
 pub use nodes::slice_of;

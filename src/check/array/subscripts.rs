@@ -38,6 +38,9 @@ impl Checker<'_> {
             };
             return self.spikes_value(&whole, SpikePart::Trains, span);
         }
+        if let Some(values) = self.synapses_between(base, subscripts, span, scope) {
+            return values;
+        }
         let array = self.array_value(base, scope);
         let Some((subscripts, shape)) = self.subscripts(subscripts, &array, span, scope) else {
             return self.no_array(span);

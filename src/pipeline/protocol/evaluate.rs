@@ -307,6 +307,9 @@ impl Machine<'_> {
             row.resize(length, f64::NAN);
             row
         };
+        // Synapses without numbers are all that were recorded.
+        let all = column.map_or(&[][..], |column| column.elements.as_slice());
+        let wanted = if wanted.is_empty() { all } else { wanted };
         let values: Vec<f64> = wanted.iter().flat_map(row).collect();
         if single {
             return Value::vector(values);
