@@ -11,6 +11,10 @@ use std::process::Command;
 use common::{files, root, run};
 use libtest_mimic::{Arguments, Failed, Trial};
 use snnc::brian2::import;
+use snnc::check::options::CheckOptions;
+use snnc::diagnostic::Severity;
+use snnc::pipeline::Compilation;
+use snnc::source::NoFiles;
 
 /// Examples without random numbers whose spikes are compared.
 const EXAMPLES: &[&str] = &[
@@ -20,6 +24,23 @@ const EXAMPLES: &[&str] = &[
     "refractoriness",
     "hodgkin_huxley",
     "jeffress",
+    "gap_junctions",
+    "methods",
+    "morris_lecar_1981",
+    "stop_at_spikes",
+    "protocol",
+    "short_term_plasticity",
+];
+
+/// Examples that come back as models with the same spikes.
+const THERE_AND_BACK: &[&str] = &[
+    "lif",
+    "firing_patterns",
+    "refractoriness",
+    "hodgkin_huxley",
+    "jeffress",
+    "gap_junctions",
+    "short_term_plasticity",
 ];
 
 /// A comparison, given the Python that has Brian2.
@@ -65,6 +86,28 @@ fn main() {
         let trial = Trial::test(format!("read {name}"), move || reads(&script));
         trials_without.push(trial);
     }
+    for path in files(&root().join("tests/brian2"), "py") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let script = std::fs::read_to_string(&path).unwrap();
+        trials_without.push(Trial::test(format!("settle {name}"), move || {
+            settles(&script)
+        }));
+    }
+    for (name, script) in SCRAPS {
+        trials_without.push(Trial::test(format!("settle {name}"), move || {
+            settles(script)
+        }));
+    }
+    for name in THERE_AND_BACK {
+        let path = root().join(format!("examples/{name}.snn"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let trial = Trial::test(format!("round {name}"), move || there_and_back(&text));
+        trials_without.push(trial);
+    }
+    for (name, text) in PROGRAMS.iter().filter(|(name, _)| !ONE_WAY.contains(name)) {
+        let trial = Trial::test(format!("round {name}"), move || there_and_back(text));
+        trials_without.push(trial);
+    }
     trials.extend(trials_without);
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -78,6 +121,62 @@ fn reads(script: &str) -> Result<(), Failed> {
     }
     result.complete();
     Ok(())
+}
+
+/// Whatever a script holds, what it becomes can be read and is right; what is left is said.
+fn settles(script: &str) -> Result<(), Failed> {
+    let imported = import(script);
+    let mut compilation = Compilation::new(&NoFiles);
+    compilation.check("imported.snn", &imported.text, &CheckOptions::default());
+    let errors: Vec<String> = compilation
+        .sink
+        .diagnostics()
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(|diagnostic| diagnostic.message.clone())
+        .collect();
+    if !errors.is_empty() {
+        return Err(format!("{errors:?}\n{}", imported.text).into());
+    }
+    let comments = imported.text.matches("# not translated").count();
+    if comments != imported.left {
+        return Err(format!(
+            "{comments} comments, {} said\n{}",
+            imported.left, imported.text
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// A model that is exported and imported again spikes as before.
+fn there_and_back(text: &str) -> Result<(), Failed> {
+    let script = script_of(text)?;
+    let back = import(&script);
+    if back.left > 0 {
+        return Err(format!("{}\n{script}", back.text).into());
+    }
+    let events = |text: &str| {
+        let finished = run("model.snn", text).complete();
+        let mut events: Events = Vec::new();
+        for (number, table) in finished.recording.spikes.iter().enumerate() {
+            let pairs = table.i.iter().zip(&table.step);
+            events.extend(pairs.map(|(i, step)| (number, *i, *step as i64)));
+        }
+        events.sort_unstable();
+        events
+    };
+    let (before, after) = (events(text), events(&back.text));
+    match before == after {
+        true => Ok(()),
+        false => Err(format!(
+            "{} events become {}\n{script}\n{}",
+            before.len(),
+            after.len(),
+            back.text
+        )
+        .into()),
+    }
 }
 
 /// The script and the model that is made of it spike alike.
@@ -105,12 +204,69 @@ const PROGRAMS: &[(&str, &str)] = &[
          event half: v > 0.5 and n < 3\n    on half: n += 1\n    every 7 ms: d = 2.5 - d/10\n}\nrecord spikes of a\nrecord half of a\n\
          run 20 ms\na.d[1] = 1.2\nrun 20 ms\n",
     ),
+    (
+        "loops, sweeps and saved states",
+        "tau = 10 ms\nneurons a[3] {\n    dv/dt = (I - v)/tau : 1\n    I : 1 = 1.5 + i/10\n    threshold: v > 1\n    reset: v = 0\n}\n\
+         record spikes of a\nrun 20 ms\nsave start\nfor k in range(3) {\n    a.I = 1.2 + k/5 + i/10\n    run 15 ms\n    collect counts = sum(a.spikes.count)\n}\n\
+         repeat 2 { run 5 ms }\nlet rounds = 0\nwhile rounds < 2 {\n    run 4 ms\n    rounds += 1\n}\nif sum(a.spikes.count) > 3 { a.I[0] = 3 } else { a.I[0] = 0 }\n\
+         run 10 ms\nsweep drive in linspace(1.1, 2, 3), tau in [5, 10] ms {\n    a.I = drive\n    run 20 ms\n    collect c = a.spikes.count[0]\n}\nrestore start\nrun 5 ms\n\
+         tau = 5 ms\nrun 20 ms\nexpect sum(a.spikes.count) > 3\n",
+    ),
+    (
+        "runs that end early and code between steps",
+        "neurons a[2] {\n    dv/dt = (d - v)/(10 ms) : 1\n    d : 1 = 1.5\n    threshold: v > 1\n    reset: v = 0\n}\nrecord spikes of a\nlet calls = 0\n\
+         run 30 ms, until a.spikes.count[0] >= 2\nevery 5 ms {\n    calls += 1\n    a.d = 1.5 + calls/10\n}\nrun 40 ms\nrun 40 ms, until min(a.v) > 0.5\nrun 10 ms\n",
+    ),
+    (
+        "summed, linked and tabled inputs",
+        "signal table(t, i) = [[0, 1, 2], [2, 1, 0]] every 10 ms\nspikes source[3] { at: {0: [2 ms, 7 ms], 1: [3 ms], 2: [11 ms]}; period: 20 ms }\n\
+         neurons a[3] {\n    dv/dt = (I + gap + table(t, i) - v)/(10 ms) : 1 (unless refractory)\n    I : 1 = 0.5\n    gap : 1\n    threshold: v > 1\n    reset: v = 0\n    \
+         refractory: 1 ms + i*0.5 ms\n}\nneurons b[3] {\n    other : 1 (linked) = a.v\n    dw/dt = (other - w)/(5 ms) : 1\n    threshold: w > 0.4\n    reset: w = 0\n    \
+         refractory: w > 0.4\n}\nsynapses gaps: a -> a {\n    gap_post = 0.3*(v_pre - v_post) : 1 (summed)\n    connect: if i != j\n}\nsynapses S: source -> a {\n    w : 1 = 0.2 + 0.1*j\n    \
+         on_pre: v_post += w\n    on_pre late: v_post -= w/3\n    connect: all\n    delay: 0.5 ms*(i + 1)\n    delay late: 3 ms\n}\nrecord spikes of a\nrecord spikes of b\nrun 60 ms\n",
+    ),
+];
+
+/// Programs whose scripts hold Python that is no model: code between steps.
+const ONE_WAY: &[&str] = &["runs that end early and code between steps"];
+
+/// Scripts of which little can be translated, or nothing.
+const SCRAPS: &[(&str, &str)] = &[
+    ("nothing", ""),
+    ("no Python", "this is (not Python\n= 3 ]\n\tG = = 4\n"),
+    (
+        "unknown names",
+        "from brian2 import *\nG = NeuronGroup(N, eqs, threshold='v > theta')\nS = Synapses(G, G, on_pre='v += w')\nS.connect()\n\
+         M = SpikeMonitor(G)\nrun(duration)\nplot(M.t/ms, M.i, '.')\n",
+    ),
+    (
+        "neurons in space",
+        "from brian2 import *\nmorpho = Soma(30*um)\nmorpho.axon = Cylinder(length=100*um, diameter=1*um, n=10)\n\
+         neuron = SpatialNeuron(morphology=morpho, model='Im = 0*amp/meter**2 : amp/meter**2', Cm=1*uF/cm**2, Ri=100*ohm*cm)\nneuron.v = 0*mV\nrun(1*ms)\n",
+    ),
+    (
+        "an equation that cannot be",
+        "from brian2 import *\ntau = mystery()\nG = NeuronGroup(2, '''dv/dt = (u - v)/tau : volt\nu = 2*v : volt''', threshold='v > 1*mV', reset='v = 0*mV')\n\
+         G.v = '1*mV*i'\nM = StateMonitor(G, ['v', 'u'], record=True)\nrun(1*ms)\n",
+    ),
+    (
+        "classes, loops without end and files",
+        "from brian2 import *\nclass A:\n    x = 1\nwhile True:\n    run(1*ms)\nfor line in open('x'):\n    print(line)\ndef f():\n    return f()\nf()\n\
+         with open('y') as g:\n    g.write('x')\nx = [a for a in range(10**9)]\n",
+    ),
 ];
 
 /// Events as (name, neuron, step), sorted.
 type Events = Vec<(usize, u32, i64)>;
 
 fn exported(python: &Path, text: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let script = script_of(text)?;
+    same_spikes(python, folder.path(), &script, text)
+}
+
+/// The script of a model, with nothing left out of it.
+fn script_of(text: &str) -> Result<String, Failed> {
     let folder = tempfile::tempdir()?;
     let model = folder.path().join("model.snn");
     std::fs::write(&model, text)?;
@@ -122,7 +278,7 @@ fn exported(python: &Path, text: &str) -> Result<(), Failed> {
     if script.contains("# not translated") || !output.status.success() {
         return Err(format!("something is left out:\n{script}").into());
     }
-    same_spikes(python, folder.path(), &script, text)
+    Ok(script)
 }
 
 /// Runs a script in Brian2 and a model in snnc, and compares every spike and event.

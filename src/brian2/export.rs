@@ -1,8 +1,9 @@
 //! The whole script: constants, signals, groups, synapses, inputs, monitors, protocol, plots.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::expression::{Mode, Printer, python_unit, renamed};
+use super::expression::{Mode, Printer, Recorded, python_unit, renamed};
 use crate::model::{Model, Owner, Signal};
 use crate::pipeline::Checked;
 use crate::source::SourceMap;
@@ -19,12 +20,42 @@ pub(super) struct Script<'m> {
     pub printer: Printer<'m>,
     pub definitions: BTreeMap<&'m str, &'m Definition>,
     pub out: String,
+    /// Depth of bodies.
+    pub indent: usize,
+    /// The statements at work run between steps.
+    pub between: bool,
+    /// Sweeps so far.
+    pub sweeps: usize,
+    /// Network operations made, and those switched on.
+    operations: (usize, usize),
+    /// Names of the protocol that are single numbers.
+    pub scalars: Vec<String>,
 }
 
 impl Script<'_> {
-    pub fn line(&mut self, line: &str) {
-        self.out.push_str(line);
-        self.out.push('\n');
+    /// Lines, each at the depth of the present body.
+    pub fn line(&mut self, text: &str) {
+        for line in text.split('\n') {
+            if !line.is_empty() {
+                self.out.push_str(&"    ".repeat(self.indent));
+            }
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
+    }
+    /// A name for a network operation.
+    pub fn operation(&mut self) -> String {
+        self.operations.0 += 1;
+        format!("between{}", self.operations.0)
+    }
+    /// The next network operation of the statements.
+    pub fn next_operation(&mut self) -> String {
+        self.operations.1 += 1;
+        format!("between{}", self.operations.1)
+    }
+    /// A name that the protocol gives to a value.
+    pub fn local(&mut self, name: &str) {
+        self.printer.locals.borrow_mut().push(name.to_string());
     }
     /// Makes the names of a population or of synapses known; none for the protocol.
     pub fn within(&mut self, owner: Option<Owner>) {
@@ -48,6 +79,8 @@ impl Script<'_> {
     pub fn left(&mut self, what: &str, why: &str) {
         let what = what.lines().next().unwrap_or("").trim();
         self.line(&format!("# not translated: {what}  ({why})"));
+        // Without it the script would give something else.
+        self.line(&format!("raise NotImplementedError({what:?})"));
     }
     /// A line, or a comment that it is left out.
     pub fn try_line(&mut self, what: &str, line: Result<String, String>) {
@@ -78,9 +111,20 @@ pub fn export(checked: &Checked, trees: &[&File], sources: &SourceMap) -> String
             functions: functions.collect(),
             signals: model.signals.iter().map(|s| s.name.as_str()).collect(),
             dimensions: BTreeMap::new(),
+            recorded: Recorded {
+                owners: owners(model, &root_items(trees)),
+                ..Recorded::default()
+            },
+            locals: RefCell::default(),
+            lost: RefCell::default(),
         },
         definitions: definitions.collect(),
         out: String::new(),
+        indent: 0,
+        between: false,
+        sweeps: 0,
+        operations: (0, 0),
+        scalars: Vec::new(),
     };
     let title = model.title.as_deref().unwrap_or("A model");
     script.line(&format!(
@@ -110,11 +154,77 @@ pub fn export(checked: &Checked, trees: &[&File], sources: &SourceMap) -> String
     script.line("");
     super::protocol::monitors(&mut script);
     script.line("");
+    let mut loops = Vec::new();
+    variables_of_loops(&root.items, &mut loops);
+    script.scalars = loops;
+    before(&mut script, &root.items);
+    super::actions::operations(&mut script, &root.items);
+    script.line("");
     for item in &root.items {
-        super::protocol::action(&mut script, item);
+        super::actions::action(&mut script, item);
     }
     super::protocol::plots(&mut script);
     script.out
+}
+
+/// Items of the file itself.
+fn root_items<'m>(trees: &[&'m File]) -> Vec<&'m Item> {
+    trees
+        .first()
+        .map(|tree| tree.items.iter().collect())
+        .unwrap_or_default()
+}
+
+/// Populations, projections and subgroups, with their text in Python.
+fn owners(model: &Model, items: &[&Item]) -> BTreeMap<String, String> {
+    let groups = model.groups.iter().map(|group| &group.name);
+    let projections = model.projections.iter().map(|projection| &projection.name);
+    let mut owners: BTreeMap<String, String> = groups
+        .chain(projections)
+        .map(|name| (name.clone(), renamed(name)))
+        .collect();
+    for item in items {
+        if let ItemKind::Constant(constant) = &item.kind {
+            let name = &constant.name.name;
+            let known = model.constants.iter().any(|c| c.name == *name);
+            if !known && !["dt", "seed"].contains(&name.as_str()) {
+                owners.insert(name.clone(), renamed(name));
+            }
+        }
+    }
+    owners
+}
+
+/// Variables of loops and sweeps.
+fn variables_of_loops(items: &[Item], names: &mut Vec<String>) {
+    for item in items {
+        match &item.kind {
+            ItemKind::For(each) => names.push(each.variable.name.clone()),
+            ItemKind::Sweep(sweep) => {
+                names.extend(sweep.variables.iter().map(|(name, _)| name.name.clone()))
+            }
+            _ => {}
+        }
+        item.kind
+            .bodies()
+            .into_iter()
+            .for_each(|body| variables_of_loops(body, names));
+    }
+}
+
+/// Names of the protocol are known to the operations between steps before they have a value.
+fn before(script: &mut Script, items: &[Item]) {
+    for item in items {
+        match &item.kind {
+            ItemKind::Let(value) => script.local(&value.name.name),
+            ItemKind::Collect(collect) => script.local(&collect.name.name),
+            _ => {}
+        }
+        item.kind
+            .bodies()
+            .into_iter()
+            .for_each(|body| before(script, body));
+    }
 }
 
 /// Constants in an order in which Python can compute them.

@@ -32,6 +32,8 @@ pub enum Mode {
     Code,
     /// In the script.
     Script,
+    /// In the script, as an array of what the model holds or recorded.
+    Values,
 }
 
 /// Prints expressions of a model.
@@ -42,6 +44,25 @@ pub struct Printer<'m> {
     pub signals: Vec<&'m str>,
     /// Dimensions of the names that are visible.
     pub dimensions: BTreeMap<String, Dimension>,
+    /// What is recorded, for [`Mode::Values`].
+    pub recorded: Recorded,
+    /// Names of the protocol: of `let`, of loops, of what is collected.
+    pub locals: std::cell::RefCell<Vec<String>>,
+    /// Names of the protocol whose values are left out.
+    pub lost: std::cell::RefCell<Vec<String>>,
+}
+
+/// Monitors by what they record.
+#[derive(Default)]
+pub struct Recorded {
+    /// Populations, projections and subgroups as written, with their text in Python.
+    pub owners: BTreeMap<String, String>,
+    /// Monitors of spikes by the text of their source in Python.
+    pub spikes: BTreeMap<String, String>,
+    /// Monitors of rates.
+    pub rates: BTreeMap<String, String>,
+    /// Monitors of variables by owner and name, with the neurons that they record; none for all.
+    pub states: BTreeMap<(String, String), (String, Option<Vec<u32>>)>,
 }
 
 /// What binds how tightly in Python.
@@ -58,6 +79,10 @@ impl Printer<'_> {
     /// An expression, or what of it has no counterpart.
     pub fn print(&self, expr: &Expr, mode: Mode) -> Result<String, String> {
         Ok(self.expr(expr, mode, &[], 0)?.0)
+    }
+    /// A name of the protocol.
+    pub fn local(&self, name: &str) -> bool {
+        self.locals.borrow().iter().any(|known| known == name)
     }
     /// The same, with parentheses around operators.
     pub fn factor(&self, expr: &Expr, mode: Mode) -> Result<String, String> {
@@ -145,6 +170,11 @@ impl Printer<'_> {
         }
         let inner = |expr: &Expr| self.expr(expr, mode, scope, depth);
         let atom = |text: String| Ok((text, ATOM));
+        if mode == Mode::Values
+            && let Some(value) = super::values::value(self, expr, &inner)
+        {
+            return value;
+        }
         match &expr.kind {
             ExprKind::Number(number) => atom(number.text.clone()),
             ExprKind::Quantity(quantity) => self.quantity(quantity, mode, scope, depth),
@@ -221,6 +251,9 @@ impl Printer<'_> {
                 let Some(name) = function.as_name() else {
                     return Err("a function of a population".into());
                 };
+                if mode == Mode::Script && name == "round" {
+                    return atom(format!("round({})", inner(&arguments[0].value)?.0));
+                }
                 let values: Vec<&Expr> = arguments.iter().map(|a| &a.value).collect();
                 let texts: Result<Vec<Text>, String> = values.iter().map(|v| inner(v)).collect();
                 let mut texts = texts?;
@@ -242,18 +275,28 @@ impl Printer<'_> {
                     items.iter().map(|item| Ok(inner(item)?.0)).collect();
                 atom(format!("[{}]", items?.join(", ")))
             }
-            ExprKind::Member { base, name } if mode == Mode::Script => {
+            ExprKind::Member { base, name } if mode != Mode::Code => {
                 let base = enclosed(inner(base)?, ATOM);
                 atom(format!("{base}.{}", name.name))
             }
-            ExprKind::Index { base, subscripts } if mode == Mode::Script => {
+            ExprKind::Index { base, subscripts } if mode != Mode::Code => {
                 let base = enclosed(inner(base)?, ATOM);
                 let parts: Result<Vec<String>, String> = subscripts
                     .iter()
                     .map(|subscript| match subscript {
                         // A condition is a text for Brian2.
                         Subscript::Index(index)
-                            if matches!(index.kind, ExprKind::Binary { .. }) =>
+                            if mode == Mode::Script && super::values::reads(self, index) =>
+                        {
+                            let text = self.print(index, Mode::Values)?;
+                            Ok(match super::values::is_condition(index) {
+                                true => format!("nonzero({text})[0]"),
+                                false => text,
+                            })
+                        }
+                        Subscript::Index(index)
+                            if mode == Mode::Script
+                                && matches!(index.kind, ExprKind::Binary { .. }) =>
                         {
                             Ok(format!("'{}'", self.print(index, Mode::Code)?))
                         }
@@ -368,7 +411,7 @@ impl Printer<'_> {
 fn select(mode: Mode, condition: Text, then: Text, otherwise: Text) -> Text {
     let condition = condition.0;
     match mode {
-        Mode::Script => {
+        Mode::Script | Mode::Values => {
             let (then, otherwise) = (enclosed(then, 1), enclosed(otherwise, CONDITIONAL));
             (
                 format!("{then} if {condition} else {otherwise}"),
@@ -459,6 +502,9 @@ pub fn declared_unit(unit: &UnitExpr) -> Result<String, String> {
                 functions: Vec::new(),
                 signals: Vec::new(),
                 dimensions: BTreeMap::new(),
+                recorded: Recorded::default(),
+                locals: Default::default(),
+                lost: Default::default(),
             };
             let exponent = printer.factor(exponent, Mode::Script)?;
             format!("{}**{exponent}", declared_unit(base)?)

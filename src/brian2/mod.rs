@@ -4,6 +4,7 @@
 //! has no counterpart for becomes a comment that begins with `# not translated`. [`import()`] carries a script out with texts in place of
 //! numbers; its equations are kept as they are, since the language takes them unchanged.
 
+mod actions;
 mod export;
 mod expression;
 mod group;
@@ -11,6 +12,7 @@ mod import;
 mod protocol;
 pub mod python;
 mod synapses;
+mod values;
 
 pub use export::export;
 pub use import::{Imported, import};

@@ -1,11 +1,9 @@
-//! Monitors, what is done to the model, and plots.
+//! Monitors and plots.
 
 use super::export::{Script, number};
-use super::expression::{Mode, renamed};
+use super::expression::renamed;
 use crate::model::figure::Series;
 use crate::model::protocol::{Record, Recorded, Slice, Which};
-use crate::syntax::ast::{Expr, ExprKind, Item, ItemKind};
-use crate::syntax::operators::AssignOp;
 
 /// The name of a record's monitor.
 fn monitor_name(position: usize) -> String {
@@ -16,8 +14,43 @@ fn monitor_name(position: usize) -> String {
 pub(super) fn monitors(script: &mut Script) {
     let model = script.model;
     for (position, record) in model.records.iter().enumerate() {
-        let line = format!("{} = {}", monitor_name(position), monitor(script, record));
+        let name = monitor_name(position);
+        let line = format!("{name} = {}", monitor(script, record));
         script.line(&line);
+        match &record.what {
+            Recorded::Spikes {
+                slice: of,
+                event: None,
+                ..
+            } => {
+                let source = slice(script, *of);
+                script.printer.recorded.spikes.insert(source, name);
+            }
+            Recorded::States {
+                group,
+                variables,
+                elements,
+                every: None,
+                ..
+            } => {
+                let group = &model.groups[*group];
+                let whole = (0..group.size as u32).eq(elements.iter().copied());
+                for id in variables {
+                    let key = (renamed(&group.name), model.variables[*id].name.clone());
+                    let which = (!whole).then(|| elements.to_vec());
+                    script
+                        .printer
+                        .recorded
+                        .states
+                        .insert(key, (name.clone(), which));
+                }
+            }
+            Recorded::Rate { slice: of } => {
+                let source = slice(script, *of);
+                script.printer.recorded.rates.insert(source, name);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -115,96 +148,6 @@ fn monitor(script: &Script, record: &Record) -> String {
         }
         Recorded::Rate { slice: of } => format!("PopulationRateMonitor({})", slice(script, *of)),
     }
-}
-
-/// A statement of the protocol.
-pub(super) fn action(script: &mut Script, item: &Item) {
-    let what = script.sources.text(item.span).to_string();
-    if let ItemKind::Assignment(assignment) = &item.kind {
-        within(script, &assignment.place);
-    }
-    let line: Result<String, String> = match &item.kind {
-        ItemKind::Run(run) if run.until.is_some() => Err("a run that ends early".into()),
-        ItemKind::Run(run) => script
-            .printer
-            .print(&run.duration, Mode::Script)
-            .map(|duration| format!("run({duration})")),
-        ItemKind::Save(name) => Ok(format!("store('{}')", name.name)),
-        ItemKind::Restore(name) => Ok(format!("restore('{}')", name.name)),
-        ItemKind::Assignment(assignment) => (|| {
-            let place = script.printer.print(&assignment.place, Mode::Script)?;
-            // Values of variables are texts for Brian2; arrays are Python.
-            let value = match &assignment.value.ungrouped().kind {
-                ExprKind::Array(_) => script.printer.print(&assignment.value, Mode::Script)?,
-                ExprKind::Quantity(quantity)
-                    if matches!(quantity.value.kind, ExprKind::Array(_)) =>
-                {
-                    script.printer.print(&assignment.value, Mode::Script)?
-                }
-                _ => {
-                    let variable = member(&assignment.place).unwrap_or("");
-                    format!("'{}'", script.printer.value(variable, &assignment.value)?)
-                }
-            };
-            match assignment.operator {
-                AssignOp::Set => Ok(format!("{place} = {value}")),
-                operator => {
-                    let value = script.printer.print(&assignment.value, Mode::Script)?;
-                    Ok(format!("{place} {} {value}", operator.spelling()))
-                }
-            }
-        })(),
-        ItemKind::Constant(constant) => {
-            let name = constant.name.name.as_str();
-            let declared = script.model.constants.iter().find(|c| c.name == name);
-            match declared.is_some_and(|c| c.span != constant.name.span) {
-                true => script
-                    .printer
-                    .print(&constant.value, Mode::Script)
-                    .map(|value| format!("{} = {value}", renamed(name))),
-                false => return,
-            }
-        }
-        ItemKind::Sweep(_)
-        | ItemKind::For(_)
-        | ItemKind::Repeat(_)
-        | ItemKind::While(_)
-        | ItemKind::If(_)
-        | ItemKind::Every(_)
-        | ItemKind::Let(_)
-        | ItemKind::Collect(_)
-        | ItemKind::Expect(_)
-        | ItemKind::Expression(_)
-        | ItemKind::Stop => Err("write it in Python".into()),
-        _ => return,
-    };
-    script.try_line(&what, line);
-}
-
-/// `I` of `lif.I[0:3]`.
-fn member(place: &Expr) -> Option<&str> {
-    match &place.kind {
-        ExprKind::Member { name, .. } => Some(&name.name),
-        ExprKind::Index { base, .. } => member(base),
-        _ => None,
-    }
-}
-
-/// Makes the variables of the population of a place known.
-fn within(script: &mut Script, place: &Expr) {
-    let mut base = place;
-    while let ExprKind::Member { base: inner, .. } | ExprKind::Index { base: inner, .. } =
-        &base.kind
-    {
-        base = inner;
-    }
-    let model = script.model;
-    let name = base.as_name().unwrap_or("");
-    let owner = model
-        .owners()
-        .into_iter()
-        .find(|owner| model.owner_name(*owner) == name);
-    script.within(owner);
 }
 
 /// Simple plots of what the figures of the model draw.

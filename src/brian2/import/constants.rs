@@ -1,5 +1,6 @@
 //! Names that a script gives to values, as constants of the model.
 
+use super::super::python::{Expr, Kind, Statement};
 use super::value::{Known, Number, Value, What};
 use super::{Importer, Piece};
 use crate::library::Library;
@@ -46,6 +47,9 @@ impl Importer {
             {
                 if SPECIAL.contains(&name) {
                     self.bind(name, value, false);
+                    return Ok(());
+                }
+                if number.text == name {
                     return Ok(());
                 }
                 let again = self.taken.contains_key(name);
@@ -104,8 +108,12 @@ impl Importer {
             self.widen(name);
         }
         let fresh = known.is_none();
-        let word = if fresh && self.loops > 0 { "let " } else { "" };
-        let on_demand = fresh && self.depth > 0 && self.loops == 0;
+        let word = if fresh && (self.loops > 0 || self.ran) {
+            "let "
+        } else {
+            ""
+        };
+        let on_demand = fresh && self.depth > 0 && self.loops == 0 && !self.ran;
         let piece = Piece::Line(format!("{word}{name} = {text}"));
         let item = self.push_named(
             piece,
@@ -189,6 +197,37 @@ impl Importer {
                 && value.chars().all(|c| c.is_ascii_digit())
             {
                 line.push_str(".0");
+            }
+        }
+    }
+
+    /// A number that a loop changes is one of the protocol.
+    pub(super) fn loosen(&mut self, body: &[Statement]) {
+        for statement in body {
+            let Kind::Augment(Expr::Name(name), ..) = &statement.kind else {
+                continue;
+            };
+            let known = match self.lookup(name).map(|bound| &bound.value) {
+                Some(Value::Number(number)) => !number.late && !number.is_array(),
+                _ => false,
+            };
+            let start = format!("{name} = ");
+            for item in self.items.iter_mut().filter(|_| known) {
+                if let Piece::Line(line) = &mut item.piece
+                    && line.starts_with(&start)
+                {
+                    line.insert_str(0, "let ");
+                    let late = Value::Number(Number::late(name.clone()));
+                    if let Some(scope) = self.scopes.last_mut() {
+                        scope.insert(
+                            name.clone(),
+                            super::Bound {
+                                value: late,
+                                named: true,
+                            },
+                        );
+                    }
+                }
             }
         }
     }

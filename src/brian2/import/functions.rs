@@ -445,6 +445,9 @@ impl Importer {
             return clipped(&numbers, given);
         }
         let mut texts: Vec<String> = numbers.iter().map(|n| n.text.clone()).collect();
+        if let ("reshape", [_, shape]) = (name, texts.as_mut_slice()) {
+            *shape = shape.trim_matches(['[', ']']).to_string();
+        }
         for (key, value) in &given.list {
             match key.as_deref() {
                 Some("axis") => texts.push(format!("axis: {}", value.number()?.text)),

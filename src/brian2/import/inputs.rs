@@ -164,7 +164,8 @@ impl Importer {
             // `dx/dt` holds a name, too.
             text = texts::exchange(&text, &format!("d{name}"), &format!("d{with}"));
         }
-        Ok(text)
+        // What is added to it begins on a line of its own.
+        Ok(text + "\n")
     }
 
     /// `run(…)`, `store(…)`, `restore(…)`

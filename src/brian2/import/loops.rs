@@ -38,6 +38,101 @@ impl Importer {
         Err(why.unwrap_or_else(|| "objects or plots are made in it".into()))
     }
 
+    /// A loop of the language.
+    fn plain_for(
+        &mut self,
+        name: &str,
+        over: &Number,
+        values: &Value,
+        body: &[Statement],
+    ) -> Result<(), String> {
+        let saved = self.clone();
+        // A name that equations know is a constant, which gets its value in each round.
+        let mentions = |item: &Item| match &item.piece {
+            Piece::Block(_, members) => members.iter().any(|m| {
+                super::texts::names(&m.text)
+                    .iter()
+                    .any(|(_, word)| *word == name)
+            }),
+            _ => false,
+        };
+        let first = self
+            .each(values)
+            .ok()
+            .and_then(|values| values.first().and_then(|value| value.number().ok()));
+        let constant = self.taken.contains_key(name) || self.items.iter().any(mentions);
+        let variable = if constant {
+            self.free(&format!("{name}_value"))
+        } else {
+            name.to_string()
+        };
+        if constant && !self.taken.contains_key(name) {
+            match first {
+                Some(first) if !self.ran => self.constant(name, &first.text),
+                _ => return Err(format!("`{name}` has no value before the loop")),
+            }
+        }
+        self.loosen(body);
+        let collected = std::mem::take(&mut self.collected);
+        let result = self.symbolic(|importer| {
+            let value = match constant {
+                true => {
+                    importer.line(format!("{name} = {variable}"));
+                    Number::text(name, level::ATOM)
+                }
+                false => Number::late(name),
+            };
+            importer.bind(name, Value::Number(value), true);
+            importer.body(body);
+        });
+        let gathered = std::mem::replace(&mut self.collected, collected);
+        let items = match result {
+            Ok(items) => items,
+            Err(why) => {
+                *self = saved;
+                return Err(why);
+            }
+        };
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.push(Piece::Loop(
+            format!("for {variable} in {}", over.text),
+            items,
+        ));
+        for name in gathered {
+            self.taken.insert(name.clone(), String::new());
+            self.bind(&name, Value::Number(Number::late(name.clone())), true);
+        }
+        Ok(())
+    }
+
+    pub(super) fn while_loop(
+        &mut self,
+        condition: &Expr,
+        body: &[Statement],
+    ) -> Result<(), String> {
+        let saved = self.clone();
+        self.loosen(body);
+        let result = self
+            .value(condition)
+            .and_then(|value| value.number())
+            .and_then(|condition| {
+                let items = self.symbolic(|importer| importer.body(body))?;
+                Ok((condition, items))
+            });
+        match result {
+            Ok((condition, items)) => {
+                self.push(Piece::Loop(format!("while {}", condition.text), items));
+                Ok(())
+            }
+            Err(why) => {
+                *self = saved;
+                Err(why)
+            }
+        }
+    }
+
     pub(super) fn for_loop(
         &mut self,
         target: &Expr,
@@ -46,27 +141,9 @@ impl Importer {
     ) -> Result<(), String> {
         let values = self.value(values)?;
         let mut why = String::new();
-        if let (Expr::Name(name), Ok(over)) = (target, values.number())
-            && !self.taken.contains_key(name)
-        {
-            let collected = std::mem::take(&mut self.collected);
-            let result = self.symbolic(|importer| {
-                let mut value = Number::late(name.clone());
-                value.late = true;
-                importer.bind(name, Value::Number(value), true);
-                importer.body(body);
-            });
-            let gathered = std::mem::replace(&mut self.collected, collected);
-            match result {
-                Ok(items) if items.is_empty() => return Ok(()),
-                Ok(items) => {
-                    self.push(Piece::Loop(format!("for {name} in {}", over.text), items));
-                    for name in gathered {
-                        self.taken.insert(name.clone(), String::new());
-                        self.bind(&name, Value::Number(Number::late(name.clone())), true);
-                    }
-                    return Ok(());
-                }
+        if let (Expr::Name(name), Ok(over)) = (target, values.number()) {
+            match self.plain_for(name, &over, &values, body) {
+                Ok(()) => return Ok(()),
                 Err(reason) => why = reason,
             }
         }
@@ -91,7 +168,11 @@ impl Importer {
         }
         let before = self.clone();
         for value in rounds {
-            self.assign_plain(target, value)?;
+            match target {
+                // Equations may name it.
+                Expr::Name(name) if self.taken.contains_key(name) => self.give(name, value)?,
+                target => self.assign_plain(target, value)?,
+            }
             self.body(body);
         }
         let made = |item: &Item| matches!(item.piece, Piece::Block(..));
@@ -119,11 +200,18 @@ impl Importer {
             return Ok(());
         }
         let number = value.number()?;
-        if !otherwise.is_empty() {
-            return Err("a condition with two branches that is known once the model runs".into());
-        }
+        let before = self.clone();
         let items = self.symbolic(|importer| importer.body(then))?;
         self.push(Piece::Loop(format!("if {}", number.text), items));
+        if !otherwise.is_empty() {
+            match self.symbolic(|importer| importer.body(otherwise)) {
+                Ok(items) => drop(self.push(Piece::Loop("else".into(), items))),
+                Err(why) => {
+                    *self = before;
+                    return Err(why);
+                }
+            }
+        }
         Ok(())
     }
 

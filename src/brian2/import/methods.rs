@@ -23,6 +23,10 @@ impl Importer {
                 .map_err(|_| format!("`{path}` is not known here"));
         }
         match self.value(base)? {
+            Value::Object(object) if self.is_pathway(&object, name) => Ok(Value::Object(Object {
+                what: What::Pathway(name.to_string()),
+                ..object
+            })),
             Value::Object(object) => of_object(&object, name),
             Value::Canvas(_) => Ok(Value::Canvas(String::new())),
             Value::Number(number) => match name {
@@ -42,6 +46,21 @@ impl Importer {
             },
             other => Err(format!("`{name}` of {}", other.kind())),
         }
+    }
+
+    /// `S.up`, where code of synapses has that name.
+    fn is_pathway(&self, object: &Object, name: &str) -> bool {
+        let named = |line: &str, word: &str| {
+            let rest = line
+                .strip_prefix(word)
+                .and_then(|rest| rest.strip_prefix(' '));
+            rest.and_then(|rest| rest.split([':', ' ']).next()) == Some(name)
+        };
+        object.what == What::Synapses
+            && self
+                .members(&object.base)
+                .iter()
+                .any(|member| named(&member.text, "on_pre") || named(&member.text, "on_post"))
     }
 
     /// Parts of brackets as text.

@@ -213,7 +213,12 @@ impl Importer {
 
     /// A name for an object that no other has.
     fn free(&self, name: &str) -> String {
-        let taken = |name: &str| self.taken.contains_key(name);
+        let library = crate::library::Library::standard();
+        let taken = |name: &str| {
+            self.taken.contains_key(name)
+                || library.plain_unit(name).is_some()
+                || library.constant(name).is_some()
+        };
         match taken(name) {
             false => name.to_string(),
             true => (2..)

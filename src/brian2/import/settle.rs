@@ -28,6 +28,13 @@ impl Text {
         }
     }
 
+    /// Takes the last line back.
+    fn unline(&mut self) {
+        self.origins.pop();
+        let end = self.text.trim_end().rfind('\n').map_or(0, |end| end + 1);
+        self.text.truncate(end);
+    }
+
     fn left(&mut self, indent: &str, what: &str, why: &str) {
         self.left += 1;
         let why = why.replace('\n', " ");
@@ -162,13 +169,16 @@ fn render(items: &[Item]) -> Text {
     for (at, item) in items.iter().enumerate() {
         let kind = match &item.piece {
             Piece::Block(..) => "block",
+            Piece::Loop(head, _) if head == "else" => last,
             Piece::Loop(..) => "loop",
             Piece::Line(line) if line.starts_with("record") => "record",
             Piece::Line(line) if line.contains('.') && !line.contains("= ") => "protocol",
             Piece::Plot(..) => "plot",
             _ => "line",
         };
-        if at > 0 && (kind != last || matches!(kind, "block" | "loop") || !item.comments.is_empty())
+        if at > 0
+            && !matches!(&item.piece, Piece::Loop(head, _) if head == "else")
+            && (kind != last || matches!(kind, "block" | "loop") || !item.comments.is_empty())
         {
             text.line(" ", None);
         }
@@ -204,6 +214,14 @@ fn write(text: &mut Text, item: &Item, path: Vec<usize>, indent: &str) {
             text.line("}", origin(None));
         }
         Piece::Loop(head, items) => {
+            let head = match head.as_str() {
+                // It stands behind the bracket of its condition.
+                "else" => {
+                    text.unline();
+                    "} else"
+                }
+                head => head,
+            };
             text.line(&format!("{indent}{head} {{"), origin(None));
             for (at, inner) in items.iter().enumerate() {
                 let mut path = path.clone();
@@ -250,16 +268,24 @@ fn problems(text: &Text) -> Vec<(Option<Origin>, String)> {
 }
 
 /// Makes an item, or a line of its body, a comment. False where it was one.
-fn fail(items: &mut [Item], path: &[usize], member: Option<usize>, why: &str) -> bool {
+fn fail(items: &mut Vec<Item>, path: &[usize], member: Option<usize>, why: &str) -> bool {
     let Some((first, rest)) = path.split_first() else {
         return false;
     };
+    let is_else = |item: Option<&Item>| matches!(item.map(|i| &i.piece), Some(Piece::Loop(head, _)) if head == "else");
+    if is_else(items.get(*first)) && *first > 0 {
+        items.remove(*first);
+        return fail(items, &[*first - 1], None, why);
+    }
     let Some(item) = items.get_mut(*first) else {
         return false;
     };
     if !rest.is_empty() {
         // A loop that does part of its work only would give wrong results.
         item.piece = Piece::Left(why.to_string());
+        if is_else(items.get(*first + 1)) {
+            items.remove(*first + 1);
+        }
         return true;
     }
     if let (Piece::Block(_, members), Some(member)) = (&mut item.piece, member) {
@@ -273,5 +299,9 @@ fn fail(items: &mut [Item], path: &[usize], member: Option<usize>, why: &str) ->
     let changed = !matches!(item.piece, Piece::Left(_));
     item.origin = shown(item);
     item.piece = Piece::Left(why.to_string());
+    // Both branches of a condition stand or fall together.
+    if is_else(items.get(first + 1)) {
+        items.remove(first + 1);
+    }
     changed
 }

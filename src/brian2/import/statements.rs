@@ -131,12 +131,7 @@ impl Importer {
             }
             Kind::For(target, values, body) => self.for_loop(target, values, body),
             Kind::If(condition, then, otherwise) => self.condition(condition, then, otherwise),
-            Kind::While(condition, body) => {
-                let condition = self.value(condition)?.number()?;
-                let items = self.symbolic(|importer| importer.body(body))?;
-                self.push(Piece::Loop(format!("while {}", condition.text), items));
-                Ok(())
-            }
+            Kind::While(condition, body) => self.while_loop(condition, body),
             Kind::With(body) => {
                 self.body(body);
                 Ok(())
@@ -220,7 +215,7 @@ impl Importer {
         let first = given.first().map(|(_, value)| value.clone());
         let new = match (old, method, first) {
             (Value::List(items), "append", Some(Value::Number(number)))
-                if (self.loops > 0 || self.sweeping) && items.is_empty() =>
+                if self.loops + usize::from(self.sweeping) == 1 && items.is_empty() =>
             {
                 self.line(format!("collect {name} = {}", number.text));
                 self.collected.push(name.to_string());
@@ -228,6 +223,19 @@ impl Importer {
             }
             (Value::List(_), _, _) if self.loops > 0 || self.sweeping => {
                 return Err("a list that a loop changes".into());
+            }
+            (Value::List(mut items), "append", Some(Value::Number(number))) if number.late => {
+                // What it is now.
+                let kept = self.free(&format!("{name}_{}", items.len() + 1));
+                self.give(
+                    &kept,
+                    Value::Number(Number {
+                        curve: None,
+                        ..number
+                    }),
+                )?;
+                items.push(Value::Number(Number::late(kept)));
+                Value::List(items)
             }
             (Value::List(mut items), "append", Some(value)) => {
                 items.push(value);
