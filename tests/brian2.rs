@@ -206,11 +206,11 @@ const PROGRAMS: &[(&str, &str)] = &[
     ),
     (
         "loops, sweeps and saved states",
-        "tau = 10 ms\nneurons a[3] {\n    dv/dt = (I - v)/tau : 1\n    I : 1 = 1.5 + i/10\n    threshold: v > 1\n    reset: v = 0\n}\n\
-         record spikes of a\nrun 20 ms\nsave start\nfor k in range(3) {\n    a.I = 1.2 + k/5 + i/10\n    run 15 ms\n    collect counts = sum(a.spikes.count)\n}\n\
+        "tau = 10 ms\nslow = 12 ms\nneurons a[3] {\n    dv/dt = (I - v)/tau - v/slow : 1\n    I : 1 = 3.5 + i/10\n    threshold: v > 1\n    reset: v = 0\n}\n\
+         record spikes of a\nrun 20 ms\nsave start\nfor k in range(3) {\n    a.I = 3.2 + k/5 + i/10\n    run 15 ms\n    collect counts = sum(a.spikes.count)\n}\n\
          repeat 2 { run 5 ms }\nlet rounds = 0\nwhile rounds < 2 {\n    run 4 ms\n    rounds += 1\n}\nif sum(a.spikes.count) > 3 { a.I[0] = 3 } else { a.I[0] = 0 }\n\
-         run 10 ms\nsweep drive in linspace(1.1, 2, 3), tau in [5, 10] ms {\n    a.I = drive\n    run 20 ms\n    collect c = a.spikes.count[0]\n}\nrestore start\nrun 5 ms\n\
-         tau = 5 ms\nrun 20 ms\nexpect sum(a.spikes.count) > 3\n",
+         run 10 ms\nsweep drive in linspace(3.1, 4, 3), tau in [5, 10] ms {\n    a.I = drive\n    run 20 ms\n    collect c = a.spikes.count[0]\n}\nrestore start\nrun 5 ms\n\
+         slow = 8 ms\nrun 10 ms\nsave slower\nslow = 3 ms\nrun 10 ms\nrestore slower\nrun 10 ms\nexpect sum(a.spikes.count) > 3\n",
     ),
     (
         "runs that end early and code between steps",

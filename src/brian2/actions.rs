@@ -173,13 +173,25 @@ fn statement(script: &mut Script, item: &Item) -> Result<(), String> {
     let values = |script: &Script, expr: &Expr| script.printer.print(expr, Mode::Values);
     match &item.kind {
         ItemKind::Run(run) => return self::run(script, run),
-        ItemKind::Save(name) => script.line(&format!("store('{}')", name.name)),
-        ItemKind::Restore(name) => script.line(&format!("restore('{}')", name.name)),
+        ItemKind::Save(name) => {
+            script.line(&format!("store('{}')", name.name));
+            // Constants belong to the state here, and not to that of Brian2.
+            for constant in script.changing.clone() {
+                script.line(&format!("{}_{constant} = {constant}", name.name));
+            }
+        }
+        ItemKind::Restore(name) => {
+            script.line(&format!("restore('{}')", name.name));
+            for constant in script.changing.clone() {
+                script.line(&format!("{constant} = {}_{constant}", name.name));
+            }
+        }
         ItemKind::Assignment(assignment) => return assign(script, assignment),
         ItemKind::Constant(constant) => {
             let name = constant.name.name.as_str();
             let declared = script.model.constants.iter().find(|c| c.name == name);
             if declared.is_some_and(|c| c.span != constant.name.span) {
+                swept(script, name)?;
                 let value = values(script, &constant.value)?;
                 script.line(&format!("{} = {value}", renamed(name)));
             }
@@ -388,20 +400,58 @@ fn sweep(script: &mut Script, sweep: &Sweep) -> Result<(), String> {
     }
     for (_, python, all) in &names {
         match constants.contains(python) {
-            true => script.line(&format!("{python} = {python}_before")),
+            true => {
+                script.line(&format!("{python} = {python}_before"));
+                script.swept.push(python.clone());
+            }
             false => script.line(&format!("{python} = {all}")),
         }
     }
     Ok(())
 }
 
+/// Behind a sweep over a constant its name is that of an array.
+fn swept(script: &Script, name: &str) -> Result<(), String> {
+    match script.swept.iter().any(|known| known == name) {
+        true => Err(format!("`{name}` is the array of a sweep here")),
+        false => Ok(()),
+    }
+}
+
+/// Constants that statements give other values.
+pub(super) fn changing(script: &mut Script, items: &[Item]) {
+    let mut names = Vec::new();
+    assigned(items, &mut names);
+    for item in items {
+        if let ItemKind::Constant(constant) = &item.kind {
+            names.push(renamed(&constant.name.name));
+        }
+    }
+    let constants = &script.model.constants;
+    let top = |name: &String| {
+        items.iter().filter(|item| matches!(&item.kind, ItemKind::Constant(c) if renamed(&c.name.name) == *name)).count()
+    };
+    let inner = |name: &String| {
+        let mut inner = Vec::new();
+        assigned(items, &mut inner);
+        inner.contains(name)
+    };
+    names.retain(|name| {
+        constants.iter().any(|c| renamed(&c.name) == *name) && (top(name) > 1 || inner(name))
+    });
+    names.sort();
+    names.dedup();
+    script.changing = names;
+}
+
 /// `lif.I[0:5] = 20 mV + i*1 mV`, `x[2] += 1`, `tau = 5 ms`
 fn assign(script: &mut Script, assignment: &Assignment) -> Result<(), String> {
     let operator = assignment.operator.spelling();
     if let Some(name) = base_name(&assignment.place) {
+        let name = name.to_string();
         let value = script.printer.print(&assignment.value, Mode::Values)?;
         let place = script.printer.print(&assignment.place, Mode::Values)?;
-        let _ = name;
+        swept(script, &name)?;
         script.line(&format!("{place} {operator} {value}"));
         return Ok(());
     }

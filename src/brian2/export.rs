@@ -30,6 +30,10 @@ pub(super) struct Script<'m> {
     operations: (usize, usize),
     /// Names of the protocol that are single numbers.
     pub scalars: Vec<String>,
+    /// Constants that the protocol gives other values.
+    pub changing: Vec<String>,
+    /// Constants that were swept over.
+    pub swept: Vec<String>,
 }
 
 impl Script<'_> {
@@ -125,6 +129,8 @@ pub fn export(checked: &Checked, trees: &[&File], sources: &SourceMap) -> String
         sweeps: 0,
         operations: (0, 0),
         scalars: Vec::new(),
+        changing: Vec::new(),
+        swept: Vec::new(),
     };
     let title = model.title.as_deref().unwrap_or("A model");
     script.line(&format!(
@@ -158,6 +164,7 @@ pub fn export(checked: &Checked, trees: &[&File], sources: &SourceMap) -> String
     variables_of_loops(&root.items, &mut loops);
     script.scalars = loops;
     before(&mut script, &root.items);
+    super::actions::changing(&mut script, &root.items);
     super::actions::operations(&mut script, &root.items);
     script.line("");
     for item in &root.items {

@@ -108,6 +108,9 @@ impl Importer {
             self.widen(name);
         }
         let fresh = known.is_none();
+        if !fresh && (self.ran || self.loops > 0) {
+            self.changed.insert(name.to_string(), text.to_string());
+        }
         let word = if fresh && (self.loops > 0 || self.ran) {
             "let "
         } else {
@@ -214,9 +217,11 @@ impl Importer {
             let start = format!("{name} = ");
             for item in self.items.iter_mut().filter(|_| known) {
                 if let Piece::Line(line) = &mut item.piece
-                    && line.starts_with(&start)
+                    && line.trim_start_matches("let ").starts_with(&start)
                 {
-                    line.insert_str(0, "let ");
+                    if !line.starts_with("let ") {
+                        line.insert_str(0, "let ");
+                    }
                     let late = Value::Number(Number::late(name.clone()));
                     if let Some(scope) = self.scopes.last_mut() {
                         scope.insert(

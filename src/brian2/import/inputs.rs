@@ -203,6 +203,11 @@ impl Importer {
         };
         self.ran = true;
         self.line(format!("{word} {name}"));
+        if function == "restore" {
+            for (name, text) in self.changed.clone() {
+                self.line(format!("{name} = {text}"));
+            }
+        }
         Ok(Value::Nothing)
     }
 }

@@ -78,6 +78,7 @@ impl Importer {
             let value = match constant {
                 true => {
                     importer.line(format!("{name} = {variable}"));
+                    importer.changed.insert(name.to_string(), variable.clone());
                     Number::text(name, level::ATOM)
                 }
                 false => Number::late(name),
@@ -167,6 +168,7 @@ impl Importer {
             });
         }
         let before = self.clone();
+        self.unrolled += 1;
         for value in rounds {
             match target {
                 // Equations may name it.
@@ -175,6 +177,7 @@ impl Importer {
             }
             self.body(body);
         }
+        self.unrolled -= 1;
         let made = |item: &Item| matches!(item.piece, Piece::Block(..));
         let new = self.items.get(before.items.len()..).unwrap_or(&[]);
         if self.failures > before.failures && !new.iter().any(made) {

@@ -113,6 +113,10 @@ struct Importer {
     depth: usize,
     /// Bodies of loops that are under way.
     loops: usize,
+    /// Constants that the protocol gives other values, with the last: `restore` brings the old ones back, Brian2 does not.
+    changed: BTreeMap<String, String>,
+    /// Loops under way of which each round is written out.
+    unrolled: usize,
     /// Statements left.
     failures: usize,
     /// Statements carried out, which ends what would go on forever.

@@ -215,7 +215,9 @@ impl Importer {
         let first = given.first().map(|(_, value)| value.clone());
         let new = match (old, method, first) {
             (Value::List(items), "append", Some(Value::Number(number)))
-                if self.loops + usize::from(self.sweeping) == 1 && items.is_empty() =>
+                if self.loops + usize::from(self.sweeping) == 1
+                    && self.unrolled == 0
+                    && items.is_empty() =>
             {
                 self.line(format!("collect {name} = {}", number.text));
                 self.collected.push(name.to_string());
