@@ -80,6 +80,9 @@ impl Checker<'_> {
     }
 
     fn unknown_function(&mut self, name: &str, at: Span, span: Span, context: &Context) -> Typed {
+        if self.is_broken(name) {
+            return self.poison(span);
+        }
         let functions =
             |global: &Global| matches!(global, Global::Function(..) | Global::Signal(_));
         let mut candidates: Vec<&str> = self.global_names(context.file, &functions);

@@ -13,6 +13,7 @@ use crate::model::protocol::Slice;
 use crate::model::term::{NoiseId, Term, TermId, Type};
 use crate::model::{ConstantId, GroupId, Model, Owner, ProjectionId, VariableId, VariableKind};
 use crate::source::{SourceMap, Span, World};
+use crate::syntax::NAMELESS;
 use crate::units::dimension::Dimension;
 
 /// Expressions that expand to more parts than this are refused: inlined functions can grow without bound.
@@ -422,12 +423,17 @@ impl Checker<'_> {
     }
     /// True where the text that could not be read mentions a name: then nothing is said about the name.
     pub fn is_broken(&self, name: &str) -> bool {
+        let nameless = |diagnostic: &Diagnostic| diagnostic.message == NAMELESS;
+        if self.sink.diagnostics().iter().any(nameless) {
+            return true;
+        }
         let word = |c: char| c.is_alphanumeric() || c == '_';
         self.broken.iter().any(|span| {
-            self.sources
-                .text(*span)
-                .split(|c| !word(c))
-                .any(|part| part == name || part.strip_prefix('d').is_some_and(|rest| rest == name))
+            self.sources.text(*span).split(|c| !word(c)).any(|part| {
+                let near = || name.len() >= 4 && strsim::damerau_levenshtein(part, name) <= 1;
+                let derivative = || part.strip_prefix('d').is_some_and(|rest| rest == name);
+                part == name || derivative() || near()
+            })
         })
     }
     /// True where a line that names a thing could not be read as it was written: then little is known of the thing.

@@ -12,5 +12,5 @@ pub mod operators;
 mod parse;
 mod print;
 
-pub use parse::{parse, parse_expression};
+pub use parse::{NAMELESS, parse, parse_expression};
 pub use print::format;

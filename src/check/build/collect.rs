@@ -175,6 +175,8 @@ impl<'a> Checker<'a> {
             && let Some(what) = self.reserved(&name.name)
         {
             self.reserved_name(name, &what);
+            // What refers to it is not reported as well.
+            self.misses(None, &name.name);
             return false;
         }
         let first = self
@@ -199,6 +201,7 @@ impl<'a> Checker<'a> {
                 format!("`{}` cannot be a new name: it is {what}", name.name),
             )
             .label(format!("means {what}"))
+            .note("names of the language mean the same in every expression, so nothing else can be called so")
             .fix(format!("call it `{other}`"), name.span, other, false),
         );
     }

@@ -81,7 +81,7 @@ impl<'a> Checker<'a> {
             };
             let name = &function.name;
             let own = matches!(self.global(0, &name.name), Some((Global::Function(..), span)) if span == name.span);
-            if !own || self.called.contains(&name.span) {
+            if !own || self.called.contains(&name.span) || self.is_broken(&name.name) {
                 continue;
             }
             let mut context = Context::new(0, Role::CODE);

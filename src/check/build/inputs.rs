@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::members::Body;
+use super::members::{Body, Line};
 use crate::check::context::{Checker, Context, Role};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::model::code::{Assignment, Selection, Value};
@@ -189,6 +189,9 @@ impl<'a> Checker<'a> {
         body: &Body<'a>,
     ) {
         let size = self.model.groups[group].size;
+        // A line that could not be read may be the missing one.
+        let unread = |line: &Line| line.member.kind == MemberKind::Error;
+        let unread = body.lines.iter().any(unread);
         let mut at = None;
         let mut indices = None;
         let mut times = None;
@@ -219,6 +222,7 @@ impl<'a> Checker<'a> {
         let spikes = match (at, indices, times) {
             (Some(at), None, None) => self.spikes_at(at, size, &context),
             (None, Some(indices), Some(times)) => self.spike_lists(indices, times, size, &context),
+            _ if unread => return,
             _ => {
                 let name = &population.name;
                 self.report(

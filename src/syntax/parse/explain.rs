@@ -93,7 +93,10 @@ impl Builder<'_, '_> {
             span,
             context,
         };
-        let known = foreign(&line)
+        let known = punctuation(&line)
+            .or_else(|| headless(&line))
+            .or_else(|| nothing_recorded(&line))
+            .or_else(|| foreign(&line))
             .or_else(|| derivative(&line))
             .or_else(|| reserved(&line))
             .or_else(|| first_word(&line))
@@ -225,6 +228,9 @@ fn missing_colon(unit: Span, name: &str) -> Diagnostic {
     .fix("write `:`", unit.at_start(), ": ", true)
 }
 
+/// What is said of a population without a name; what its name might have been is not known then.
+pub const NAMELESS: &str = "the population has no name";
+
 struct Line<'t> {
     text: &'t str,
     span: Span,
@@ -308,6 +314,69 @@ fn foreign(line: &Line) -> Option<Diagnostic> {
     )
 }
 
+/// A line that begins in the middle of something.
+fn punctuation(line: &Line) -> Option<Diagnostic> {
+    let first = line.text.chars().next()?;
+    ":=,.*/)]+<>|&%".contains(first).then(|| {
+        let span = line.at(0, first.len_utf8());
+        Diagnostic::new(
+            codes::SYNTAX,
+            span,
+            format!("a line cannot begin with `{first}`"),
+        )
+        .label("something is missing before it")
+    })
+}
+
+/// `record of cells`: nothing to record.
+fn nothing_recorded(line: &Line) -> Option<Diagnostic> {
+    let rest = line.text.strip_prefix("record")?.trim_start();
+    (line.context == Context::Item && rest.starts_with("of ")).then(|| {
+        let span = line.at(0, "record".len());
+        Diagnostic::new(
+            codes::SYNTAX,
+            span,
+            "nothing is named that could be recorded",
+        )
+        .label("as in `record v of …`, `record spikes of …` or `record rate of …`")
+    })
+}
+
+/// `lif[10] {`, `neurons [10] {`: a population without its word, or without its name.
+fn headless(line: &Line) -> Option<Diagnostic> {
+    let word = line.first_word();
+    let rest = line.text.get(word.len()..)?;
+    let (size, behind) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
+    let block = behind.trim_start();
+    if line.context != Context::Item
+        || size.contains('\n')
+        || !(block.starts_with('{') || block.starts_with("of "))
+    {
+        return None;
+    }
+    let span = line.at(0, word.len());
+    if ["neurons", "poisson", "spikes"].contains(&word) {
+        let place = Span {
+            start: span.end,
+            ..span
+        };
+        return Some(
+            Diagnostic::new(codes::SYNTAX, place, NAMELESS)
+                .label(format!("a name belongs here, as in `{word} cells[{size}]`")),
+        );
+    }
+    (!word.is_empty() && !ITEM_WORDS.contains(&word)).then(|| {
+        Diagnostic::new(codes::WORD, span, format!("`{word}` begins nothing here"))
+            .label("a population begins with a word such as `neurons`")
+            .fix(
+                "write `neurons` before it",
+                span.at_start(),
+                "neurons ",
+                false,
+            )
+    })
+}
+
 /// `neuron lif[10] {`: a definition with the size of a population.
 fn sized_definition(line: &Line) -> Option<Diagnostic> {
     let rest = line.text.strip_prefix("neuron ")?.trim_start();
@@ -341,7 +410,11 @@ fn derivative(line: &Line) -> Option<Diagnostic> {
         .trim();
     let letters = name.chars().all(|c| c.is_alphanumeric() || c == '_')
         && name.chars().next().is_some_and(|c| !c.is_ascii_digit());
+    let rightly = below
+        .strip_prefix("dt")
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
     if !letters
+        || rightly && !above.contains('(')
         || !below.starts_with(['d', 'D'])
         || below == "dt" && above.trim().chars().all(|c| c != '(')
     {

@@ -30,6 +30,7 @@ mod grammar {
     pub struct Grammar;
 }
 
+pub use explain::NAMELESS;
 use grammar::{Grammar, Rule};
 
 /// Reads a file. What could not be read is reported and stands in the tree as `Error`.
@@ -45,6 +46,7 @@ pub fn parse(source: FileId, text: &str, sink: &mut Sink) -> File {
         ));
         return empty;
     }
+    let before = sink.diagnostics().len();
     let Some(layout) = layout::lay_out(source, text, sink) else {
         return empty;
     };
@@ -76,10 +78,28 @@ pub fn parse(source: FileId, text: &str, sink: &mut Sink) -> File {
         }
     };
     let comments = with_loose_docs(comments, builder.docs, text);
+    one_fault_a_line(sink, before, text);
     for allowance in allow::allowances(&comments, text) {
         sink.allow(allowance);
     }
     File { items, comments }
+}
+
+/// Where a bracket has no partner, nothing else is said of its line: it would only follow from that.
+fn one_fault_a_line(sink: &mut Sink, before: usize, text: &str) {
+    let line = |diagnostic: &Diagnostic| {
+        let start = diagnostic.span()?.start as usize;
+        Some(text.get(..start)?.matches('\n').count())
+    };
+    let new = sink.diagnostics().get(before..).unwrap_or(&[]);
+    let brackets = new.iter().filter(|d| d.code == codes::BRACKETS);
+    let lines: Vec<usize> = brackets.filter_map(line).collect();
+    if !lines.is_empty() {
+        sink.retain_after(before, |diagnostic| {
+            diagnostic.code != codes::SYNTAX
+                || line(diagnostic).is_none_or(|line| !lines.contains(&line))
+        });
+    }
 }
 
 /// Reads one expression, such as the value of `--set name=value`.

@@ -118,6 +118,8 @@ pub(super) const FOREIGN: &[(&str, Option<&str>, &str)] = &[
     (">>", None, "to shift to the right, write `// 2**n`"),
     ("<<", None, "to shift to the left, write `* 2**n`"),
     ("<>", Some("!="), "inequality is `!=`"),
+    ("=>", Some(">="), "at least is `>=`"),
+    ("=<", Some("<="), "at most is `<=`"),
     ("\u{2212}", Some("-"), "this is a typographic minus sign"),
     ("\u{2013}", Some("-"), "this is a dash"),
     ("\u{2014}", Some("-"), "this is a dash"),
