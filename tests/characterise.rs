@@ -9,7 +9,7 @@
 use std::process::Command;
 
 use snnc::pipeline::characterise::subject::{Wanted, isolate, of_standard, standard};
-use snnc::pipeline::characterise::{Character, characterise};
+use snnc::pipeline::characterise::{Character, Firing, characterise};
 use snnc::source::NoFiles;
 
 fn standard_model(name: &str, dt: &str) -> Character {
@@ -71,7 +71,9 @@ fn a_quadratic_neuron_loses_its_rest_in_a_fold() {
 }
 
 /// Rest at -65 mV with m, h, n = 0.0530, 0.5960, 0.3177; the conductances there give 1 uF/(0.677 mS) = 1.476 ms. One spike from 2.28 uA/cm^2 on,
-/// lasting firing from 6.3 uA/cm^2 on, at once with more than 50 Hz.
+/// lasting firing from 6.3 uA/cm^2 on, at once with more than 50 Hz. Brian2 2.11 with the same method and step: the first input of a grid of
+/// 0.001 uA/cm^2 with a spike is 2.285, the first of a grid of 0.005 uA/cm^2 with lasting ones 6.295; rates at 7.433 and 18.88 uA/cm^2 are 58.85
+/// and 82.57 Hz.
 #[test]
 fn the_squid_axon_is_as_it_was() {
     let hh = standard_model("hodgkin_huxley", "0.05 ms");
@@ -81,8 +83,16 @@ fn the_squid_axon_is_as_it_was() {
     }
     assert_eq!(hh.stability, Some("stable focus"));
     near(hh.time_constant.unwrap(), 1.476e-3, 2e-3);
-    near(hh.rheobase.unwrap(), 2.28e-2, 0.02);
-    near(hh.lasting.unwrap(), 6.27e-2, 0.02);
+    near(hh.rheobase.unwrap(), 2.2845e-2, 0.0005);
+    near(hh.lasting.unwrap(), 6.2925e-2, 0.0005);
+    for (input, rate) in [(7.433e-2, 58.85), (18.88e-2, 82.57)] {
+        let distance = |point: &&Firing| (point.input - input).abs();
+        let nearest = hh
+            .firing
+            .iter()
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        near(nearest.unwrap().lasting, rate, 0.001);
+    }
     let lowest = hh
         .firing
         .iter()

@@ -14,12 +14,16 @@ use crate::runtime::simulation::{Control, Outcome, Simulation};
 use crate::source::NoFiles;
 use crate::units::display::choose;
 
-/// Copies.
-const COPIES: usize = 128;
+/// Copies: few, since a search of many rounds with few copies takes less than one of few rounds with many.
+const COPIES: usize = 32;
+/// Points of the f-I curve: a whole number of copies.
+const POINTS: usize = 128;
 /// Copies whose membrane potential is recorded.
 const RECORDED: usize = 6;
 /// Rounds of narrowing; each divides the interval by the number of copies.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 4;
+/// Rounds of narrowing of each point of the strength-duration curve, which has a tenth of the copies.
+const PULSE_ROUNDS: usize = 11;
 /// Durations of the strength-duration curve.
 const DURATIONS: usize = 10;
 /// Inputs of pulses as parts of the rheobase.
@@ -270,10 +274,13 @@ impl Bench {
 
     /// The f-I curve up to an input.
     pub fn firing(&self, highest: f64) -> Result<Vec<Firing>, String> {
-        let inputs: Vec<f64> = (0..COPIES)
-            .map(|k| highest * k as f64 / (COPIES - 1) as f64)
+        let inputs: Vec<f64> = (0..POINTS)
+            .map(|k| highest * k as f64 / (POINTS - 1) as f64)
             .collect();
-        let trains = self.constant(&inputs)?;
+        let mut trains = Vec::new();
+        for some in inputs.chunks(COPIES) {
+            trains.extend(self.constant(some)?);
+        }
         let rates = inputs.iter().zip(&trains).map(|(input, train)| {
             let half = train.partition_point(|t| *t <= self.watched / 2.0);
             let late = train.get(half..).unwrap_or_default();
@@ -329,7 +336,7 @@ impl Bench {
             .iter()
             .map(|d| (0.0, rheobase * 1.5 * (1.0 + 4.0 * tau / d)))
             .collect();
-        for _ in 0..5 {
+        for _ in 0..PULSE_ROUNDS {
             let mut inputs = vec![0.0; COPIES];
             for (k, (low, high)) in bounds.iter().enumerate() {
                 for n in 0..each {
