@@ -57,9 +57,14 @@ fn run(
     options.check.parameters = expected["parameters"].as_str().map(str::to_string);
     options.check.seed = seed;
     // Only these are recorded: everything else costs time.
-    text.truncate(text.find("\nfigure ").expect("a figure at the end"));
+    let figures = ["\nfigure ", "\nplot "].map(|word| text.find(word));
+    let end = figures.into_iter().flatten().min();
+    text.truncate(end.expect("a figure at the end"));
     text.push('\n');
-    for population in recorded {
+    // What is only drawn would be said to lead nowhere.
+    let also = expected.get("also").and_then(Value::as_array);
+    let also = also.into_iter().flatten().filter_map(Value::as_str);
+    for population in recorded.iter().copied().chain(also) {
         let _ = writeln!(text, "record spikes of {population}");
     }
     for name in results(expected) {
