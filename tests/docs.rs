@@ -16,6 +16,8 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
         "brette_2004",
         &[("N", "40"), ("settle", "1 second"), ("count", "1 second")],
     ),
+    ("astrocyte_ring", &[("duration", "60 second")]),
+    ("bisection", &[("rounds", "2")]),
     ("brunel_2000", &[("N", "500"), ("duration", "50 ms")]),
     ("coba_hh", &[("N", "100"), ("duration", "30 ms")]),
     (
@@ -31,6 +33,15 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
         &[("N_osc", "10"), ("duration", "1 second")],
     ),
     ("cuba", &[("N", "400"), ("duration", "100 ms")]),
+    ("hindmarsh_rose_1984", &[("duration", "1500 ms")]),
+    ("if_curve_hodgkin_huxley", &[("duration", "100 ms")]),
+    ("jansen_rit_1995", &[("duration", "600 ms"), ("settle", "100 ms")]),
+    ("licklider", &[("detectors_N", "30"), ("duration", "60 ms")]),
+    ("rossant_2011", &[("duration", "200 ms")]),
+    (
+        "touboul_brette_2008",
+        &[("N", "20"), ("settle", "50 ms"), ("samples", "3")],
+    ),
     ("homeostatic_plasticity", &[("duration", "0.5 second")]),
     (
         "izhikevich_2003",
