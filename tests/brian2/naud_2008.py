@@ -21,6 +21,6 @@ cells.v_r = [-58, -58, -50, -46, -58, -47, -47, -48]*mV
 cells.I = [500, 500, 400, 210, 300, 110, 180, 160]*pA
 cells.v = "e_l"
 M = SpikeMonitor(cells)
-run(600*ms)
+run(350*ms)
 print(M.count[:])
-common.fixed_network("naud_2008", {}, {"cells": M})
+common.fixed_network("naud_2008", {"duration": "350 ms"}, {"cells": M})

@@ -18,4 +18,4 @@ dgi/dt = -gi/(10*ms) : volt""", threshold="v > -55*mV", reset="v = -65*mV", refr
     return {"independent": (i[i == 0], t[i == 0], 1), "coincident": (i[i == 1]*0, t[i == 1], 1)}
 
 
-common.random_network("rossant_2011", trial, 20, {}, (0.0, 1.0), compared=8, slices={"independent": ["cells", 0, 1], "coincident": ["cells", 1, 2]})
+common.random_network("rossant_2011", trial, 20, {"duration": "1 second"}, (0.0, 1.0), compared=8, slices={"independent": ["cells", 0, 1], "coincident": ["cells", 1, 2]})
