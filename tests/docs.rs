@@ -35,7 +35,10 @@ const REDUCED: &[(&str, &[(&str, &str)])] = &[
     ("cuba", &[("N", "400"), ("duration", "100 ms")]),
     ("hindmarsh_rose_1984", &[("duration", "1500 ms")]),
     ("if_curve_hodgkin_huxley", &[("duration", "100 ms")]),
-    ("jansen_rit_1995", &[("duration", "600 ms"), ("settle", "100 ms")]),
+    (
+        "jansen_rit_1995",
+        &[("duration", "600 ms"), ("settle", "100 ms")],
+    ),
     ("licklider", &[("detectors_N", "30"), ("duration", "60 ms")]),
     ("rossant_2011", &[("duration", "200 ms")]),
     (
