@@ -27,10 +27,11 @@ neurons P[{n}] {{
 }}
 run {t} ms
 """
-# 1000 sources that spike at 100 Hz, and n synapses in total onto 10 000 targets.
+# 1000 sources that spike at 100 Hz, and n synapses in total.
 SYNAPSES = """seed = 1
+dt = 1 ms
 poisson P[1000] {{ rates: 100 Hz }}
-neurons Q[10000] {{
+neurons Q[1000] {{
     dg/dt = -g/(5 ms) : 1
     method: exact
 }}
@@ -44,8 +45,9 @@ run {t} ms
 """
 # 1000 sources with 1000 synapses each; n spikes in all during a second.
 SPIKES = """seed = 1
+dt = 1 ms
 poisson P[1000] {{ rates: {n} Hz/1000 }}
-neurons Q[10000] {{
+neurons Q[1000] {{
     dg/dt = -g/(5 ms) : 1
     method: exact
 }}
@@ -57,11 +59,12 @@ synapses S: P -> Q {{
 }}
 run {t} ms
 """
-# What grows, the model, values, milliseconds of model time, and a value so small that only the cost of the steps themselves is left.
+# What grows, the model, values with the milliseconds of model time that make their cost measurable, and a value so small that only the cost of the
+# steps themselves is left.
 SERIES = [
-    ("neurons", NEURONS, [1000, 10000, 100000, 1000000], 100, None),
-    ("synapses", SYNAPSES, [20000, 200000, 2000000, 20000000], 200, 1000),
-    ("spikes", SPIKES, [1000, 10000, 100000, 1000000], 1000, 1),
+    ("neurons", NEURONS, {1000: 20000, 10000: 4000, 100000: 500, 1000000: 100}, None),
+    ("synapses", SYNAPSES, {20000: 50000, 200000: 10000, 2000000: 1000, 20000000: 500}, 1000),
+    ("spikes", SPIKES, {1000: 50000, 10000: 10000, 100000: 2000, 1000000: 500}, 1),
 ]
 
 
@@ -106,19 +109,23 @@ def main():
     parser.add_argument("--out", default="scaling")
     arguments = parser.parse_args()
     found = []
-    print("| what grows | number | processor time of the loop | per unit |")
+    print("| what grows | number | processor time for a second of model time | per unit |")
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for name, text, numbers, time, none in SERIES:
+        for name, text, times, none in SERIES:
             best = {}
             for _ in range(arguments.rounds):
-                for n in [*numbers, *([none] if none else [])]:
+                for n, time in times.items():
                     # Two steps instead of all: what is left is the loop.
-                    for t in (time, 0.2):
-                        cost = seconds(arguments.snnc, text.format(n=n, t=t), folder)
-                        best[n, t] = min(cost, best.get((n, t), cost))
-            idle = best[none, time] - best[none, 0.2] if none else 0.0
-            points = [(n, max(best[n, time] - best[n, 0.2] - idle, 1e-5)) for n in numbers]
+                    for m in (n, none) if none else (n,):
+                        for t in (time, 2):
+                            cost = seconds(arguments.snnc, text.format(n=m, t=t), folder)
+                            best[m, t] = min(cost, best.get((m, t), cost))
+            points = []
+            for n, time in times.items():
+                cost = best[n, time] - best[n, 2]
+                cost -= best[none, time] - best[none, 2] if none else 0.0
+                points.append((n, max(cost, 1e-5)/time*1e3))
             found.append((name, points))
             for n, cost in points:
                 print(f"| {name} | {n} | {cost*1e3:.2f} ms | {cost/n*1e9:.1f} ns |")

@@ -67,6 +67,8 @@ pub struct Recipe {
     pub choice: Choice,
     /// Leave out the element with the number of the row.
     pub apart: bool,
+    /// Number of rows; of others there are no synapses.
+    pub rows: u32,
     /// Number of elements of the target side; others are left out.
     pub size: u32,
     /// Added to the number of each row.
@@ -89,7 +91,8 @@ impl Recipe {
     /// The elements of a row, ascending, with `first_row` and `first_place` added.
     pub fn row(&self, row: u32, dice: &mut Dice, out: &mut Vec<u32>) {
         out.clear();
-        let Some(row) = row.checked_sub(self.first_row) else {
+        let row = row.checked_sub(self.first_row);
+        let Some(row) = row.filter(|row| *row < self.rows) else {
             return;
         };
         let [start, stop, step] =

@@ -133,6 +133,7 @@ impl<'a> Maker<'a> {
                 Take::All | Take::Listed(..) => Choice::All,
             },
             apart: line.judge.is_some(),
+            rows,
             size: line.sizes.1 as u32,
             first_row: 0,
             first_place: 0,
