@@ -241,3 +241,54 @@ fn weights_of_single_precision_change_little() {
     let twice = sorted(STATIC, 3, true);
     assert_eq!(twice.recording, single.recording);
 }
+
+/// More than 100 000 synapses, so that threads share the code of synapses: each kind of code, by whose elements it writes.
+const SHARED: &str = "seed = 7
+poisson input[500] { rates: 400 Hz }
+neurons cell[701] {
+    dv/dt = (ge - v)/(10 ms) : 1 (unless refractory)
+    dge/dt = -ge/(5 ms) : 1
+    heard : 1
+    v(0) = rand()
+    threshold: v > 1
+    reset: v = 0
+    refractory: 1 ms
+}
+neurons sender[500] {
+    x : 1
+    dv/dt = 1.5/(4 ms) + 0.2*xi/(4 ms)**0.5 : 1
+    v(0) = rand()
+    threshold: v > 1
+    reset: v = 0
+}
+";
+
+#[test]
+fn code_of_synapses_is_shared_by_targets_by_rows_and_by_synapses() {
+    for code in [
+        // Own variables only.
+        "on_pre: { w = clip(w + 0.1*rand(), 0, 1); n += 1 }",
+        // Elements of the target, by adding, with a delay each, and by setting.
+        "on_pre: { ge_post += 0.002*w; w = 0.99*w }\n delay: 2 ms*rand()",
+        "on_pre: { heard_post = w; w = 0.99*w }",
+        // Those of the source, of which each row has one.
+        "on_pre: { x_pre += w; w = 0.99*w }",
+        // Both sides: nothing is shared.
+        "on_pre: { x_pre += w; ge_post += 0.002*w; w = 0.9*w }",
+        // After spikes of the target: its own elements, those of the source.
+        "on_pre: ge_post += 0.003*w\n on_post: { heard_post += w; w = 0.9*w }",
+        "on_pre: ge_post += 0.003*w\n on_post: { x_pre += w; w = 0.9*w }",
+        // What follows depends on what was written before.
+        "on_pre: { v_post = 0.999*v_post + 0.001*w; heard_post = v_post*w }",
+        "on_pre: { v_post += 0.001*(1 - v_post); w = 0.9*w }\n delay: 1 ms*rand()",
+        "on_pre: { x_pre = 0.999*x_pre + w; w = 0.9*w + 0.1*x_pre }",
+        "on_pre: { heard_post = heard_post*v_pre + w; w = 0.9*w }",
+    ] {
+        let text = format!(
+            "{SHARED}synapses S: sender -> cell {{\n w : 1 = rand()\n n : 1\n {code}\n connect: p = 0.4\n}}
+synapses drive: input -> cell {{\n on_pre: ge += 0.05\n connect: p = 0.05\n}}
+run 6 ms\nrecord spikes of cell\nrecord spikes of sender\n"
+        );
+        alike(&text, 300);
+    }
+}

@@ -124,14 +124,14 @@ impl Machine<'_> {
                 (0..*len).for_each(|element| self.visit(element as i64));
             }
             Domain::List(list) => {
-                self.first = 0;
-                for entry in self.entries(*list) {
+                let range = (hi > 0).then_some((std::mem::take(&mut self.first), hi));
+                for entry in self.entries(*list, range) {
                     self.visit(entry);
                 }
             }
             Domain::Rows { list, start, order } => {
                 self.first = 0;
-                for row in self.entries(*list) {
+                for row in self.entries(*list, None) {
                     let rows = self.layout.column(*start).len.saturating_sub(1);
                     let row = clamp(row, rows) as i64;
                     let from = self.column(*start, row) as i64;
@@ -147,11 +147,16 @@ impl Machine<'_> {
             }
         }
     }
-    fn entries(&self, list: ListId) -> Vec<i64> {
+    /// The entries of a list: those at a range of positions, or all there are.
+    fn entries(&self, list: ListId, range: Option<(usize, usize)>) -> Vec<i64> {
         let list = self.layout.list(list);
         let capacity = self.layout.column(list.items).len as i64;
-        let count = (self.column(list.count, 0) as i64).clamp(0, capacity);
-        let entries = (0..count).map(|k| self.column(list.items, k) as i64);
+        let (first, last) = match range {
+            Some((first, last)) => (first as i64, last as i64),
+            None => (0, self.column(list.count, 0) as i64),
+        };
+        let entries = first..last.clamp(0, capacity);
+        let entries = entries.map(|k| self.column(list.items, k) as i64);
         entries.collect()
     }
     fn column(&self, column: ColumnId, index: i64) -> u64 {

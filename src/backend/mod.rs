@@ -7,7 +7,9 @@
 //! # Threads
 //! [`Code`] and [`Image`] are `Sync`. A kernel over [`Domain::Elements`] may be called for disjoint ranges of the same
 //! image at the same time, each thread with its own [`Scratch`]; ranges start at multiples of [`BLOCK`] (at least of
-//! `layout::PAD`) and end at one or at the length of the domain. Kernels over other domains are called by one thread at a
+//! `layout::PAD`) and end at one or at the length of the domain. A kernel over a [`Domain::List`] runs for the entries at the positions of the
+//! range or, for `0..0`, for as many as the list has; several threads may call it for disjoint ranges where what it does for one
+//! entry does not touch what it does for another. Kernels over other domains are called by one thread at a
 //! time, with the range `0..0`, which they ignore. Two kernels may run at the same time when neither stores what the other loads or
 //! stores. Breaking these rules gives wrong numbers, never undefined behavior.
 //!

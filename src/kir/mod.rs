@@ -14,6 +14,7 @@
 //! All floating-point operations are IEEE double operations, rounded once; [`Op::Fma`] is rounded once as a whole.
 //! Every executor gives the same bits (NaN payloads apart).
 
+pub mod apart;
 pub mod build;
 pub mod eval;
 pub mod layout;

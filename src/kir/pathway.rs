@@ -3,6 +3,10 @@
 use super::KernelId;
 use super::layout::{ColumnId, ListId};
 
+/// Places of a list of due synapses that one thread uses: what is computed for them stays near the processor. A list with room for
+/// several such parts lets as many threads work on it.
+pub const SHARE: usize = 1024;
+
 /// Takes the entries of a list to the synapses of their rows, after a delay.
 ///
 /// In each step of the clock of its schedule entry: every entry of the list, in order, sends an event to every synapse of its row, in order of
@@ -62,7 +66,7 @@ pub enum Delay {
 /// What an event does to its synapse.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
-    /// Runs a kernel over a list into which the runtime puts the numbers of the synapses, as many at a time as it has room for.
+    /// Runs a kernel over a list into which the runtime puts the numbers of the synapses, up to [`SHARE`] at a time.
     ///
     /// Without `writes` the kernel is over the list: it runs for one synapse after the other and sees what those before did. With
     /// them it is over elements, one for each place of the list, may run for all at once, and leaves what it computes in

@@ -12,15 +12,17 @@ use super::emit::Emit;
 use super::pathway::{added, catch_up};
 use super::schedule::Part;
 use crate::kir::layout::{ColumnId, Elem, ListId, PAD};
-use crate::kir::pathway::{To, Write};
+use crate::kir::pathway::{SHARE, To, Write};
 use crate::kir::{At, ClockId, Kernel, Op, Stmt, Ty, UnaryOp};
 use crate::model::code::Statement;
 use crate::model::projection::{Pathway, Side};
 use crate::model::{Owner, ProjectionId, VariableId, VariableKind};
 use crate::numerics::scheme::Catch;
 
-/// Synapses that a kernel looks at in one call: what it computes for them stays near the processor.
-const ROOM: usize = 1024;
+/// Synapses from which on several threads may work on the events of a step.
+const MANY: usize = 100_000;
+/// Threads for which there is room then.
+pub(super) const THREADS: usize = 16;
 
 /// A result of the code.
 struct Goal {
@@ -62,7 +64,10 @@ pub(super) fn batch(
         }
     }
     let size = context.bindings.projections[id].size;
-    let room = size.clamp(1, ROOM).next_multiple_of(PAD);
+    let room = match size < MANY {
+        true => size.clamp(1, SHARE).next_multiple_of(PAD),
+        false => THREADS * SHARE,
+    };
     let name = format!("{}.{}", projection.name, pathway.name);
     let due = context.layout.add_list(format!("{name} due"), room);
     let items = context.layout.list(due).items;

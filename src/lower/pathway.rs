@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use super::batch::batch;
+use super::batch::{THREADS, batch};
 use super::context::{Context, elem};
 use super::emit::Emit;
 use super::events::statements;
 use super::schedule::{Item, Part, Task};
 use crate::kir::layout::{ColumnId, Elem, ListId};
-use crate::kir::pathway::{self, Effect, Weight};
+use crate::kir::pathway::{self, Effect, SHARE, Weight};
 use crate::kir::{At, BinaryOp, ClockId, Slot, Ty};
 use crate::model::code::{Assignment, Code, Statement};
 use crate::model::projection::{Delay, Pathway, Projection, Side};
@@ -20,9 +20,6 @@ use crate::model::term::{Term, TermId};
 use crate::model::{GroupId, Model, Owner, ProjectionId, VariableId, VariableKind};
 use crate::numerics::scheme::Catch;
 use crate::runtime::command::Command;
-
-/// Synapses that are handed to a kernel at a time.
-const DUE: usize = 1 << 14;
 
 /// The pathways of a projection.
 pub(super) fn items<'m>(
@@ -117,7 +114,7 @@ fn code(
     let projection = &context.model.projections[id];
     let size = context.bindings.projections[id].size;
     let name = format!("{}.{} due", projection.name, pathway.name);
-    let due = context.layout.add_list(name, size.clamp(1, DUE));
+    let due = context.layout.add_list(name, size.clamp(1, THREADS * SHARE));
     let lastupdate = projection.lastupdate;
     let part = Part::new(context, id, &pathway.name, false, move |emit| {
         if let Some(catch) = catch {

@@ -296,11 +296,14 @@ impl Runner<'_> {
                 if let (Some(rows), Some(queue)) = (rows, queue) {
                     let (scratch, code, image) = (&mut self.scratch, self.code, &state.image);
                     let pool = self.pool.as_ref().filter(|_| !self.alone);
-                    let share = &mut |rows: Arc<Rows>, due| match pool {
-                        Some(pool) => pool.deliver(number, delivery, rows, due, image),
-                        None => {
-                            delivery.add(&rows, &due, image, None);
-                            due
+                    let share = &mut |rows: Arc<Rows>, due: Vec<u32>, scratch: &mut Scratch| {
+                        let own = (code, scratch);
+                        match pool {
+                            Some(pool) => pool.deliver((number, delivery), rows, due, image, own),
+                            None => {
+                                delivery.deliver(&rows, &due, image, own, None);
+                                due
+                            }
                         }
                     };
                     let hands = Hands {

@@ -1,5 +1,6 @@
 //! Events on their way: who sent them, when they arrive, what they do then.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::candidates::Dice;
@@ -12,13 +13,16 @@ use crate::backend::wide::scatter::{Places, Scatter, Side, Weights, write_back};
 use crate::backend::{Code, Scratch};
 use crate::kir::KernelId;
 use crate::kir::layout::{Column, PAD};
+use crate::kir::pathway::SHARE;
 
 /// Units fetched ahead of the one that is delivered.
 const AHEAD: usize = 2;
 /// Synapses from which on several threads may help to deliver events.
 const MANY: usize = 100_000;
 /// Estimated nanoseconds of adding one weight.
-const EACH: f64 = 2.0;
+const ADDED: f64 = 2.0;
+/// Estimated nanoseconds of running code for one synapse.
+const CALLED: f64 = 12.0;
 
 /// A pathway, its columns at hand.
 #[derive(Clone, Debug)]
@@ -36,6 +40,17 @@ pub(super) struct Delivery {
     /// Step length of its clock.
     pub dt: f64,
     pub effect: EffectColumns,
+    /// How threads may share the synapses.
+    pub apart: ApartColumns,
+}
+
+/// Synapses whose events do not touch each other: see [`crate::kir::apart`].
+#[derive(Clone, Debug)]
+pub(super) enum ApartColumns {
+    Never,
+    Synapses,
+    Rows,
+    Sides { index: Column, first: u32 },
 }
 
 #[derive(Clone, Debug)]
@@ -89,8 +104,8 @@ pub(super) enum WeightColumn {
 pub(super) struct Hands<'a> {
     pub code: &'a dyn Code,
     pub scratch: &'a mut Scratch,
-    /// Lets all threads add the weights of the units that are due, and gives the list back.
-    pub share: &'a mut dyn FnMut(Arc<Rows>, Vec<u32>) -> Vec<u32>,
+    /// Lets all threads take the events of the units that are due to their synapses, and gives the list back.
+    pub share: &'a mut dyn FnMut(Arc<Rows>, Vec<u32>, &mut Scratch) -> Vec<u32>,
 }
 
 /// Why a pathway cannot run.
@@ -182,9 +197,32 @@ impl Queue {
 }
 
 impl Delivery {
-    /// True where several threads may share the work: events only add weights, and there are many.
+    /// True where several threads may share the work, and there is much of it.
     pub fn shares(&self) -> bool {
-        matches!(self.effect, EffectColumns::Add { .. }) && self.synapses >= MANY
+        !matches!(self.apart, ApartColumns::Never)
+            && self.synapses >= MANY
+            && self.most_threads() > 1
+    }
+    /// So many threads find room.
+    fn most_threads(&self) -> usize {
+        match &self.effect {
+            EffectColumns::Add { .. } => usize::MAX,
+            EffectColumns::Call { due, .. } => (due.items.len / SHARE).max(1),
+        }
+    }
+    /// Gives each of up to so many threads its part of the synapses.
+    pub fn split(&self, rows: &mut Arc<Rows>, threads: usize) {
+        let parts = threads.min(self.most_threads());
+        if rows.parts() == parts {
+            return;
+        }
+        let rows = Arc::make_mut(rows);
+        match self.apart {
+            ApartColumns::Never => {}
+            ApartColumns::Synapses => rows.split_synapses(parts),
+            ApartColumns::Rows => rows.split_rows(parts),
+            ApartColumns::Sides { .. } => rows.split_places(parts),
+        }
     }
     /// Sorts the synapses of the pathway.
     ///
@@ -212,14 +250,24 @@ impl Delivery {
                 }
             }
         };
-        let targets = match &self.effect {
-            EffectColumns::Add {
-                target,
-                index,
-                first,
-                ..
-            } => Some((shifted(index, *first), target.len)),
-            EffectColumns::Call { .. } => None,
+        let targets = match (&self.effect, &self.apart) {
+            (
+                EffectColumns::Add {
+                    target,
+                    index,
+                    first,
+                    ..
+                },
+                _,
+            ) => Some((shifted(index, *first), target.len)),
+            (EffectColumns::Call { .. }, ApartColumns::Sides { index, first })
+                if self.shares() =>
+            {
+                let places = shifted(index, *first);
+                let bound = places.iter().max().map_or(0, |most| *most as usize + 1);
+                Some((places, bound))
+            }
+            _ => None,
         };
         let synapses = Synapses {
             rows: &rows,
@@ -242,16 +290,20 @@ impl Delivery {
     fn steps(&self, delay: f64, synapse: usize) -> Result<u32, Refusal> {
         steps(delay, self.dt).ok_or_else(|| Refusal::of(&self.name, self.dt, synapse, delay))
     }
-    /// True where it is worth while to let several threads add.
+    /// True where it is worth while to let several threads work.
     fn worth(&self, rows: &Rows, due: &[u32]) -> bool {
+        let each = match &self.effect {
+            EffectColumns::Add { .. } => ADDED,
+            EffectColumns::Call { .. } => CALLED,
+        };
         let mut events = 0;
         due.iter().any(|unit| {
             events += rows.positions(*unit).len();
-            events as f64 * EACH >= 2.0 * WORTH
+            events as f64 * each >= 2.0 * WORTH
         })
     }
     /// Sends the events of this step and lets those that arrive take effect. Where several threads are at hand, `share` lets all of them
-    /// call [`Delivery::add`].
+    /// call [`Delivery::deliver`].
     pub fn run(
         &self,
         step: i64,
@@ -290,38 +342,53 @@ impl Delivery {
             return;
         };
         if !due.is_empty() {
-            let together = rows.parts() > 1 && self.worth(rows, due);
-            match &self.effect {
-                EffectColumns::Call {
-                    kernel,
-                    due: list,
-                    writes,
-                } => {
-                    let (room, all) = (list.items.len, !writes.is_empty());
-                    call(rows, due, image, list, &mut |count| {
-                        let last = if all {
-                            count.next_multiple_of(PAD).min(room)
-                        } else {
-                            0
-                        };
-                        code.call(*kernel, image, 0, last, scratch);
-                        for one in writes {
-                            one.run(image, &list.items, count);
-                        }
-                    });
-                }
-                EffectColumns::Add { .. } if together => {
-                    let units = std::mem::take(due);
-                    *due = share(rows.clone(), units);
-                }
-                EffectColumns::Add { .. } => self.add(rows, due, image, None),
+            if rows.parts() > 1 && self.worth(rows, due) {
+                let units = std::mem::take(due);
+                *due = share(rows.clone(), units, scratch);
+            } else {
+                self.deliver(rows, due, image, (code, scratch), None);
             }
             due.clear();
         }
         queue.now = step + 1;
     }
+    /// Takes the events of the units that are due to their synapses: to all, or to those of one thread.
+    pub fn deliver(
+        &self,
+        rows: &Rows,
+        due: &[u32],
+        image: &Image,
+        (code, scratch): (&dyn Code, &mut Scratch),
+        part: Option<usize>,
+    ) {
+        let EffectColumns::Call {
+            kernel,
+            due: list,
+            writes,
+        } = &self.effect
+        else {
+            self.add(rows, due, image, part);
+            return;
+        };
+        let first = part.unwrap_or(0) * SHARE;
+        let room = list.items.len.saturating_sub(first).min(SHARE);
+        let positions = due.iter().map(|unit| match part {
+            None => rows.positions(*unit),
+            Some(part) => rows.positions_of(*unit, part),
+        });
+        fill(rows, positions, image, (&list.items, first, room), |count| {
+            let last = match writes.is_empty() {
+                true => first + count,
+                false => (first + count.next_multiple_of(PAD)).min(list.items.len),
+            };
+            code.call(*kernel, image, first, last, scratch);
+            for one in writes {
+                one.run(image, &list.items, first..first + count);
+            }
+        });
+    }
     /// Adds for the units that are due: to all elements, or to those of one thread.
-    pub fn add(&self, rows: &Rows, due: &[u32], image: &Image, part: Option<usize>) {
+    fn add(&self, rows: &Rows, due: &[u32], image: &Image, part: Option<usize>) {
         let EffectColumns::Add {
             target,
             weight,
@@ -392,28 +459,31 @@ fn recompute(
 }
 
 impl WriteColumns {
-    fn run(&self, image: &Image, items: &Column, count: usize) {
+    fn run(&self, image: &Image, items: &Column, range: Range<usize>) {
         let side = self.side.as_ref().map(|side| Side {
             index: &side.index,
             first: side.first,
             add: side.add,
             active: side.active.as_ref(),
         });
-        write_back(image, items, count, (&self.column, &self.from), side);
+        write_back(image, items, range, (&self.column, &self.from), side);
     }
 }
 
-/// Puts the synapses of units into a list, as many as it has room for, and calls for each filling.
-fn call(rows: &Rows, due: &[u32], image: &Image, list: &ListColumns, run: &mut dyn FnMut(usize)) {
-    let room = list.items.len;
+/// Puts the synapses at some positions into a part of a list, as many as it has room for, and calls for each filling.
+fn fill(
+    rows: &Rows,
+    due: impl Iterator<Item = Range<usize>>,
+    image: &Image,
+    (items, first, room): (&Column, usize, usize),
+    mut full: impl FnMut(usize),
+) {
+    if room == 0 {
+        return;
+    }
     let mut filled = 0;
-    let mut full = |filled: usize| {
-        image.store(&list.count, 0, filled as u64);
-        run(filled);
-    };
     let mut numbers = Vec::new();
-    for unit in due {
-        let mut positions = rows.positions(*unit);
+    for mut positions in due {
         while !positions.is_empty() {
             if filled == room {
                 full(filled);
@@ -430,14 +500,13 @@ fn call(rows: &Rows, due: &[u32], image: &Image, list: &ListColumns, run: &mut d
                     &numbers
                 }
             };
-            image.store_indices(&list.items, filled, synapses);
+            image.store_indices(items, first + filled, synapses);
             filled += now.len();
         }
     }
     if filled > 0 {
         full(filled);
     }
-    image.store(&list.count, 0, 0);
 }
 
 #[cfg(test)]

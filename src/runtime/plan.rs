@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::clock::Ticks;
 use super::delivery::{
-    DelayColumns, Delivery, EffectColumns, SideColumns, WeightColumn, WriteColumns,
+    ApartColumns, DelayColumns, Delivery, EffectColumns, SideColumns, WeightColumn, WriteColumns,
 };
 use super::generator::Bins;
 use super::reduce::Reduce;
 use super::setup::Setup;
 use crate::index::Id;
+use crate::kir::apart::{Apart, apart};
 use crate::kir::layout::{Column, ListId};
 use crate::kir::pathway::{Delay, Effect, To, Weight};
 use crate::kir::{Action, Domain, Kernel, KernelId, Op, Stmt};
@@ -297,6 +298,15 @@ fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
         },
         changing: pathway.changing,
         dt,
+        apart: match apart(&setup.program, pathway) {
+            Apart::Never => ApartColumns::Never,
+            Apart::Synapses => ApartColumns::Synapses,
+            Apart::Rows => ApartColumns::Rows,
+            Apart::Sides(side) => ApartColumns::Sides {
+                index: column(side.index),
+                first: side.first,
+            },
+        },
         effect: match &pathway.effect {
             Effect::Call {
                 kernel,

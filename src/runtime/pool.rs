@@ -140,18 +140,18 @@ impl Pool {
             }
         }
     }
-    /// Adds the weights of the units that are due, each thread those of the elements it owns. The rows are split among all threads. Gives
-    /// the list of units back.
+    /// Takes the events of the units that are due to their synapses, each thread to those that it owns. Gives the list of units back.
     pub fn deliver(
         &self,
-        line: usize,
-        delivery: &Delivery,
+        (line, delivery): (usize, &Delivery),
         rows: Arc<Rows>,
         due: Vec<u32>,
         image: &Image,
+        own: (&dyn Code, &mut Scratch),
     ) -> Vec<u32> {
-        if rows.parts() != self.threads() {
-            delivery.add(&rows, &due, image, None);
+        let parts = rows.parts();
+        if parts > self.threads() {
+            delivery.deliver(&rows, &due, image, own, None);
             return due;
         }
         let task = Arc::new(Task { line, rows, due });
@@ -163,8 +163,8 @@ impl Pool {
                 .unwrap_or_else(PoisonError::into_inner) = task;
         };
         set(Some(task.clone()));
-        self.begin(self.threads());
-        delivery.add(&task.rows, &task.due, image, Some(0));
+        self.begin(parts);
+        delivery.deliver(&task.rows, &task.due, image, own, Some(0));
         self.end();
         set(None);
         // All threads have let go of it.
@@ -256,7 +256,8 @@ fn work(shared: &Shared, number: usize, code: &dyn Code, image: &Image, plan: &P
             if let Some(Operation::Deliver(delivery)) =
                 plan.lines.get(task.line).map(|line| &line.operation)
             {
-                delivery.add(&task.rows, &task.due, image, Some(number + 1));
+                let own = (code, &mut scratch);
+                delivery.deliver(&task.rows, &task.due, image, own, Some(number + 1));
             }
             drop(task);
             drop(done);

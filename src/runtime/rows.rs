@@ -8,6 +8,8 @@ use crate::backend::image::Image;
 use crate::backend::wide::scatter::Places;
 use crate::kir::layout::{Column, Elem};
 
+/// Elements at which the ranges of threads begin are multiples of this: whole cache lines.
+const LINE: usize = 16;
 /// Delays beyond so many steps are refused: each step under way has a list of its own.
 pub const LONGEST: u32 = 1 << 24;
 
@@ -84,11 +86,24 @@ pub(super) struct Table {
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Rows {
     table: Arc<Table>,
-    /// For several threads, each of which owns a range of elements: the position at which the synapses of each unit pass from one range to
-    /// the next, unit by unit.
-    splits: Vec<u32>,
-    /// Ranges that `splits` is made for.
+    /// What each of several threads owns.
+    owned: Owned,
+    /// The number of threads.
     parts: usize,
+}
+
+/// What threads own.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Owned {
+    /// One thread has everything.
+    All,
+    /// Synapses: an equal part of each unit.
+    Synapses,
+    /// Rows: the unit with which the rows of each thread begin, but the first.
+    Rows(Vec<u32>),
+    /// Ranges of the elements that synapses add to: the position at which the synapses of each unit pass from one range to the next, unit by
+    /// unit.
+    Places(Vec<u32>),
 }
 
 impl Deref for Rows {
@@ -273,7 +288,7 @@ impl Rows {
     pub fn of(table: Arc<Table>) -> Rows {
         Rows {
             table,
-            splits: Vec::new(),
+            owned: Owned::All,
             parts: 1,
         }
     }
@@ -281,42 +296,72 @@ impl Rows {
     pub fn table(&self) -> &Table {
         &self.table
     }
+    /// Gives each of so many threads an equal part of the synapses of each unit.
+    pub fn split_synapses(&mut self, parts: usize) {
+        self.parts = parts.max(1);
+        self.owned = Owned::Synapses;
+    }
+    /// Shares the rows among so many threads.
+    pub fn split_rows(&mut self, parts: usize) {
+        self.parts = parts.max(1);
+        let size = self.rows.div_ceil(self.parts).next_multiple_of(LINE);
+        let bounds = (1..self.parts).map(|part| {
+            let row = (part * size).min(self.rows);
+            match self.delays {
+                Steps::Common(_) => row as u32,
+                _ => self.units.get(row).copied().unwrap_or(u32::MAX),
+            }
+        });
+        self.owned = Owned::Rows(bounds.collect());
+    }
     /// Shares the elements that synapses add to among so many threads, where synapses add to elements.
-    pub fn split(&mut self, parts: usize) {
+    pub fn split_places(&mut self, parts: usize) {
         let table = self.table.clone();
         let Some(places) = &table.places else { return };
         let (bound, places) = (places.bound(), places.as_slice());
-        self.splits.clear();
         self.parts = parts.max(1);
-        // Whole cache lines.
-        let size = bound.div_ceil(self.parts).next_multiple_of(8);
+        let mut splits = Vec::with_capacity(table.starts.len() * (self.parts - 1));
+        let size = bound.div_ceil(self.parts).next_multiple_of(LINE);
         for (first, last) in table.starts.iter().zip(table.starts.iter().skip(1)) {
             let unit = places.get(*first as usize..*last as usize);
             for part in 1..self.parts {
                 let below = |place: &u32| (*place as usize) < part * size;
                 let split = unit.map_or(0, |unit| unit.partition_point(below));
-                self.splits.push(first + split as u32);
+                splits.push(first + split as u32);
             }
         }
+        self.owned = Owned::Places(splits);
     }
     /// The number of threads that the elements are shared among.
     pub fn parts(&self) -> usize {
         self.parts
     }
-    /// The positions of a unit that add to elements of one thread.
+    /// The positions of a unit that belong to one thread.
     #[inline]
     pub fn positions_of(&self, unit: u32, part: usize) -> std::ops::Range<usize> {
         let all = self.positions(unit);
-        let at = |part: usize| {
-            let k = unit as usize * (self.parts - 1) + part;
-            self.splits.get(k).map(|split| *split as usize)
+        // Where the share of a thread other than the first begins.
+        let start = |part: usize| match &self.owned {
+            Owned::All => all.end,
+            Owned::Synapses => {
+                let start = all.start + all.len() * part / self.parts;
+                start.next_multiple_of(LINE).min(all.end)
+            }
+            Owned::Rows(bounds) => match bounds.get(part - 1) {
+                Some(bound) if unit >= *bound => all.start,
+                _ => all.end,
+            },
+            Owned::Places(splits) => {
+                let k = unit as usize * (self.parts - 1) + part - 1;
+                splits.get(k).map_or(all.end, |split| *split as usize)
+            }
         };
         let first = match part {
             0 => all.start,
-            part => at(part - 1).unwrap_or(all.end),
+            part => start(part),
         };
         let last = match part + 1 < self.parts {
-            true => at(part).unwrap_or(all.end),
+            true => start(part + 1),
             false => all.end,
         };
         first..last
@@ -428,14 +473,14 @@ mod tests {
         let order: Vec<u32> = rows.positions(0).map(|p| rows.synapse(p)).collect();
         assert_eq!(order, [1, 4, 2, 3, 0, 5]);
         for parts in [1, 2, 3, 8, 40] {
-            rows.split(parts);
+            rows.split_places(parts);
             for unit in 0..3 {
                 let mut next = rows.positions(unit).start;
                 for part in 0..parts {
                     let own = rows.positions_of(unit, part);
                     assert_eq!(own.start, next);
                     next = own.end;
-                    let size = 100usize.div_ceil(parts).next_multiple_of(8);
+                    let size = 100usize.div_ceil(parts).next_multiple_of(LINE);
                     for position in own {
                         let place = places[rows.synapse(position) as usize] as usize;
                         assert_eq!(place / size, part);

@@ -419,13 +419,11 @@ impl Simulation {
         self.publish_all();
         end_of_loop
     }
-    /// Lets each thread own a range of the elements that events add to.
+    /// Lets each thread own a part of the synapses of each pathway.
     fn share_rows(&mut self, plan: &Plan, threads: usize) {
         for delivery in plan.deliveries().filter(|delivery| delivery.shares()) {
-            if let Some(Some(rows)) = self.state.rows.get_mut(delivery.number)
-                && rows.parts() != threads
-            {
-                Arc::make_mut(rows).split(threads);
+            if let Some(Some(rows)) = self.state.rows.get_mut(delivery.number) {
+                delivery.split(rows, threads);
             }
         }
     }

@@ -79,13 +79,13 @@ impl Scalar<'_, '_, '_, '_> {
                 self.end(each);
             }
             Domain::List(list) => {
-                let each = self.entries(list);
+                let each = self.entries(list, Some((lo, hi)));
                 let entry = self.entry(list, each.counter);
                 self.visit(entry);
                 self.end(each);
             }
             Domain::Rows { list, start, order } => {
-                let each = self.entries(list);
+                let each = self.entries(list, None);
                 let row = self.entry(list, each.counter);
                 let (from, to) = self.row(start, row);
                 self.prefetch(list, start, order, each.counter);
@@ -139,13 +139,22 @@ impl Scalar<'_, '_, '_, '_> {
             self.emit.call(Import::Prefetch, &[address, bytes]);
         }
     }
-    fn entries(&mut self, list: ListId) -> Loop {
+    /// A loop over the positions of a list: those of a range, unless it is `0..0`, or all there are.
+    fn entries(&mut self, list: ListId, range: Option<(Value, Value)>) -> Loop {
         let list = self.emit.layout.list(list);
         let capacity = self.emit.layout.column(list.items).len as i64;
         let (zero, capacity) = (self.emit.int(0), self.emit.int(capacity));
         let count = self.emit.load(list.count, zero);
-        let count = self.emit.builder.ins().smin(count, capacity);
-        self.begin(zero, count)
+        let (first, last) = match range {
+            None => (zero, count),
+            Some((lo, hi)) => {
+                let ins = self.emit.builder.ins();
+                let whole = ins.icmp_imm_s(IntCC::Equal, hi, 0);
+                (lo, self.emit.builder.ins().select(whole, count, hi))
+            }
+        };
+        let last = self.emit.builder.ins().smin(last, capacity);
+        self.begin(first, last)
     }
     fn entry(&mut self, list: ListId, position: Value) -> Value {
         let items = self.emit.layout.list(list).items;

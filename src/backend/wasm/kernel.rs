@@ -163,7 +163,7 @@ impl Writer<'_> {
             }
             Domain::List(list) => {
                 let items = self.layout.list(*list).items;
-                self.entries(sink, *list, |sink| {
+                self.entries(sink, *list, true, |sink| {
                     self.fetch(sink, items, POSITION);
                     sink.local_set(ELEMENT);
                     self.items(sink, false);
@@ -172,7 +172,7 @@ impl Writer<'_> {
             Domain::Rows { list, start, order } => {
                 let items = self.layout.list(*list).items;
                 let rows = self.layout.column(*start).len.saturating_sub(1);
-                self.entries(sink, *list, |sink| {
+                self.entries(sink, *list, false, |sink| {
                     // The row, limited to the rows there are.
                     self.fetch(sink, items, POSITION);
                     sink.local_set(FROM);
@@ -198,11 +198,12 @@ impl Writer<'_> {
             }
         }
     }
-    /// A loop over the positions of a list.
+    /// A loop over the positions of a list: all there are or, in `part`, those of the range of the call, unless that is `0..0`.
     fn entries(
         &self,
         sink: &mut InstructionSink<'_>,
         list: crate::kir::layout::ListId,
+        part: bool,
         body: impl FnMut(&mut InstructionSink<'_>),
     ) {
         let list = self.layout.list(list);
@@ -212,13 +213,22 @@ impl Writer<'_> {
         sink.local_get(IMAGE)
             .i64_load(code::memarg(count, 3))
             .local_set(TO);
+        if part {
+            sink.local_get(TO);
+            sink.local_get(HI).i64_extend_i32_u();
+            sink.local_get(HI).i32_eqz().select().local_set(TO);
+        }
         sink.local_get(TO).i64_const(0);
         sink.local_get(TO).i64_const(0).i64_gt_s().select();
         sink.local_set(TO);
         sink.local_get(TO).i64_const(capacity);
         sink.local_get(TO).i64_const(capacity).i64_lt_s().select();
         sink.i32_wrap_i64().local_set(END);
-        sink.i32_const(0).local_set(POSITION);
+        match part {
+            true => sink.local_get(LO),
+            false => sink.i32_const(0),
+        };
+        sink.local_set(POSITION);
         let end = |sink: &mut InstructionSink<'_>| {
             sink.local_get(END);
         };

@@ -4,6 +4,7 @@
 
 use crate::backend::image::Image;
 use crate::kir::layout::{Column, Elem};
+use std::ops::Range;
 
 /// Elements of a column, checked to lie below a bound.
 #[derive(Clone, PartialEq, Debug)]
@@ -259,12 +260,12 @@ pub struct Side<'a> {
     pub active: Option<&'a Column>,
 }
 
-/// Takes the first `count` values of a column to the elements of the synapses in `items`, one after the other. What lies outside its column,
-/// or has another type, is left out.
+/// Takes the values of a column at some positions to the elements of the synapses that `items` has there, one after the other. What lies
+/// outside its column, or has another type, is left out.
 pub fn write_back(
     image: &Image,
     items: &Column,
-    count: usize,
+    range: Range<usize>,
     (column, from): (&Column, &Column),
     side: Option<Side<'_>>,
 ) {
@@ -272,7 +273,7 @@ pub fn write_back(
         let end = column.offset + column.len * column.elem.size();
         (end <= image.size()).then(|| image.as_ptr().wrapping_add(column.offset))
     };
-    let count = count.min(items.len).min(from.len);
+    let range = range.start..range.end.min(items.len).min(from.len);
     let (Some(items_at), Some(to), Some(values)) = (whole(items), whole(column), whole(from))
     else {
         return;
@@ -290,7 +291,7 @@ pub fn write_back(
         match column.elem {
             Elem::F64 | Elem::I64 => {
                 let (to, values) = (to.cast::<u64>(), values.cast::<u64>());
-                for k in 0..count {
+                for k in range {
                     let element = item(k);
                     if element < len {
                         // SAFETY: both lie within their columns.
@@ -300,7 +301,7 @@ pub fn write_back(
             }
             Elem::F32 | Elem::U32 => {
                 let (to, values) = (to.cast::<u32>(), values.cast::<u32>());
-                for k in 0..count {
+                for k in range {
                     let element = item(k);
                     if element < len {
                         // SAFETY: both lie within their columns.
@@ -309,7 +310,7 @@ pub fn write_back(
                 }
             }
             Elem::Bool => {
-                for k in (0..count).filter(|k| item(*k) < len) {
+                for k in range.filter(|k| item(*k) < len) {
                     image.store(column, item(k), image.load(from, k));
                 }
             }
@@ -339,7 +340,7 @@ pub fn write_back(
     let values = values.cast::<f64>();
     if side.add && column.elem == Elem::F64 {
         let to = to.cast::<f64>();
-        for k in 0..count {
+        for k in range {
             if let Some(element) = target(k) {
                 // SAFETY: both lie within their columns.
                 unsafe { *to.add(element) += *values.add(k) };
@@ -347,14 +348,14 @@ pub fn write_back(
         }
     } else if side.add && column.elem == Elem::F32 {
         let to = to.cast::<f32>();
-        for k in 0..count {
+        for k in range {
             if let Some(element) = target(k) {
                 // SAFETY: both lie within their columns.
                 unsafe { *to.add(element) = (*to.add(element)).plus(*values.add(k)) };
             }
         }
     } else if !side.add {
-        for k in 0..count {
+        for k in range {
             if let Some(element) = target(k) {
                 image.store(column, element, image.load(from, k));
             }
@@ -453,9 +454,9 @@ mod tests {
             image.read(column(id), 0..len, &mut values);
             values
         };
-        write_back(&image, column(items), 3, (column(w), column(from)), None);
+        write_back(&image, column(items), 0..3, (column(w), column(from)), None);
         assert_eq!(values(w, 4), [20.0, 0.0, 10.0, 30.0]);
-        write_back(&image, column(items), 4, (column(b), column(truth)), None);
+        write_back(&image, column(items), 0..4, (column(b), column(truth)), None);
         assert_eq!(values(b, 4), [0.0, 1.0, 1.0, 1.0]);
         let side = |add, first, active| {
             let index = column(post);
@@ -469,7 +470,7 @@ mod tests {
         write_back(
             &image,
             column(items),
-            4,
+            0..4,
             (column(x), column(from)),
             side(true, 0, None),
         );
@@ -479,7 +480,7 @@ mod tests {
         write_back(
             &image,
             column(items),
-            4,
+            0..4,
             (column(x), column(from)),
             side(false, 1, active),
         );
