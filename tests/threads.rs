@@ -264,6 +264,34 @@ neurons sender[500] {
 ";
 
 #[test]
+fn summed_variables_are_shared_by_targets() {
+    for (value, connect) in [
+        ("g_post = 0.01*w*(v_pre - v_post)", "p = 0.5"),
+        ("g_pre = 0.01*w*(v_post - v_pre)", "p = 0.5"),
+        ("g_post = 0.01*w*v_pre", "i = k for k in range(j, 701)"),
+    ] {
+        let text = format!(
+            "seed = 8
+neurons cell[701] {{
+    dv/dt = (1.5 + g - v)/(10 ms) : 1 (unless refractory)
+    g : 1
+    v(0) = rand()
+    threshold: v > 1
+    reset: v = 0
+    refractory: 1 ms
+}}
+synapses S: cell -> cell {{
+ w : 1 = rand()
+ {value} : 1 (summed)
+ connect: {connect}
+}}
+run 6 ms\nrecord spikes of cell\n"
+        );
+        alike(&text, 30);
+    }
+}
+
+#[test]
 fn code_of_synapses_is_shared_by_targets_by_rows_and_by_synapses() {
     for code in [
         // Own variables only.

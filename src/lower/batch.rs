@@ -15,7 +15,7 @@ use crate::kir::layout::{ColumnId, Elem, ListId, PAD};
 use crate::kir::pathway::{SHARE, To, Write};
 use crate::kir::{At, ClockId, Kernel, Op, Stmt, Ty, UnaryOp};
 use crate::model::code::Statement;
-use crate::model::projection::{Pathway, Side};
+use crate::model::projection::{Pathway, Side, Summed};
 use crate::model::{Owner, ProjectionId, VariableId, VariableKind};
 use crate::numerics::scheme::Catch;
 
@@ -63,13 +63,8 @@ pub(super) fn batch(
             }
         }
     }
-    let size = context.bindings.projections[id].size;
-    let room = match size < MANY {
-        true => size.clamp(1, SHARE).next_multiple_of(PAD),
-        false => THREADS * SHARE,
-    };
     let name = format!("{}.{}", projection.name, pathway.name);
-    let due = context.layout.add_list(format!("{name} due"), room);
+    let (due, room) = due(context, id, &name);
     let items = context.layout.list(due).items;
     let mut goals = Vec::new();
     for variable in own {
@@ -99,6 +94,57 @@ pub(super) fn batch(
         to: goal.to,
     });
     Some((kernel, due, writes.collect()))
+}
+
+/// A list for synapses that are due, and how many it has room for.
+fn due(context: &mut Context<'_>, id: ProjectionId, name: &str) -> (ListId, usize) {
+    let size = context.bindings.projections[id].size;
+    let room = match size < MANY {
+        true => size.clamp(1, SHARE).next_multiple_of(PAD),
+        false => THREADS * SHARE,
+    };
+    let due = context.layout.add_list(format!("{name} due"), room);
+    (due, room)
+}
+
+/// The same for what every synapse adds to a summed variable of doubles; nothing where that depends on what was added before.
+pub(super) fn sum(
+    context: &mut Context<'_>,
+    id: ProjectionId,
+    summed: &Summed,
+    name: &str,
+    clock: ClockId,
+) -> Option<(Kernel, ListId, Vec<Write>)> {
+    let source = context.root(summed.variable);
+    let column = context.bindings.variables[source]?;
+    if context.layout.column(column).elem != Elem::F64 {
+        return None;
+    }
+    let mut to = to(context, id, source, summed.side, true)?;
+    // Sums are taken of refractory neurons, too.
+    if let To::Side { active, .. } = &mut to {
+        *active = None;
+    }
+    let full = format!("{}.{name}", context.model.projections[id].name);
+    let (due, room) = due(context, id, &full);
+    let items = context.layout.list(due).items;
+    let goal = goal(context, &full, summed.variable, column, room, to);
+    let part = Part::new(context, id, name, false, |emit| {
+        emit.start_at(items);
+        let value = emit.term_as(summed.value, Ty::F64);
+        emit.builder.store(goal.from, At::Element, value, None);
+    });
+    let domain = crate::kir::Domain::Elements { len: room };
+    let kernel = part.within(domain).on(clock).kernel(context);
+    if reads(&kernel.body, &BTreeSet::from([column])) {
+        return None;
+    }
+    let write = Write {
+        column,
+        from: goal.from,
+        to,
+    };
+    Some((kernel, due, vec![write]))
 }
 
 enum Target {

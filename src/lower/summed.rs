@@ -1,13 +1,20 @@
 //! `(summed)` variables: in every step, before its owner is integrated, a variable of one side becomes the sum over its synapses.
 //!
-//! Several projections may add to one variable: all are set to zero first.
+//! Several projections may add to one variable: all are set to zero first. Where there are many synapses, numbered by their sources, they
+//! are added to as by events: as if all sources had spiked.
 
 use super::context::Context;
 use super::emit::{Emit, Place};
 use super::schedule::{Item, Part, Task};
-use crate::kir::{BinaryOp, Domain, Slot, Value};
+use super::sorted::by_source;
+use crate::kir::pathway::{Delay, Effect, Pathway};
+use crate::kir::{BinaryOp, ClockId, Domain, Slot, Value};
 use crate::model::projection::{Endpoint, Side, Summed};
 use crate::model::{Model, Owner, ProjectionId, VariableId};
+use crate::runtime::command::{Command, Target};
+
+/// Synapses from which on they are added to like this.
+const MANY: usize = 1024;
 
 /// Order of setting to zero, and of adding, relative to the update of groups.
 const ZERO: i32 = -2;
@@ -83,6 +90,17 @@ fn add<'m>(context: &mut Context<'m>, id: ProjectionId, summed: &'m Summed) -> I
     let model = context.model;
     let name = format!("sum {}", model.variables[summed.variable].name);
     let len = context.bindings.projections[id].size;
+    // The sum is needed when what it belongs to is integrated.
+    let clock = context.clock_of(side(model, id, summed.side).owner);
+    if len >= MANY
+        && by_source(&model.projections[id].connect)
+        && let Some(pathway) = all(context, id, summed, &name, clock)
+    {
+        let mut item = Item::of(context, id, Slot::Groups, &name, Task::Deliver(pathway));
+        item.order = ADD;
+        item.clock = clock;
+        return item;
+    }
     let part = Part::new(context, id, &name, false, move |emit| {
         let target = context_place(emit, id, summed);
         let Some(target) = target else {
@@ -98,13 +116,51 @@ fn add<'m>(context: &mut Context<'m>, id: ProjectionId, summed: &'m Summed) -> I
         let sum = emit.builder.binary(op, before, value);
         emit.write(&target, sum, None);
     });
-    // The sum is needed when what it belongs to is integrated.
-    let clock = context.clock_of(side(model, id, summed.side).owner);
     let part = part.within(Domain::Sequence { len }).on(clock);
     let mut item = Item::of(context, id, Slot::Groups, &name, Task::Kernel(part));
     item.order = ADD;
     item.clock = clock;
     item
+}
+
+/// A pathway that takes an event of every source to all synapses in each step.
+fn all(
+    context: &mut Context<'_>,
+    id: ProjectionId,
+    summed: &Summed,
+    name: &str,
+    clock: ClockId,
+) -> Option<Pathway> {
+    let (kernel, due, writes) = super::batch::sum(context, id, summed, name, clock)?;
+    let kernel = context.keep(kernel)?;
+    let projection = &context.model.projections[id];
+    let (source, full) = (projection.source, format!("{}.{name}", projection.name));
+    let size = context.owner_size(source.owner);
+    let list = context.layout.add_list(format!("{full} sources"), size);
+    let columns = context.layout.list(list).clone();
+    let sources: Vec<u32> = (source.first as u32..source.last.min(size) as u32).collect();
+    context.fill.push(Command::Write {
+        column: columns.count,
+        target: Target::From(0),
+        values: vec![sources.len() as f64],
+    });
+    context.fill.push(Command::Fill {
+        column: columns.items,
+        values: sources.into(),
+    });
+    Some(Pathway {
+        name: full,
+        list,
+        rows: context.bindings.projections[id].pre,
+        first: source.first as u32,
+        delay: Delay::Common(0.0),
+        changing: false,
+        effect: Effect::Call {
+            kernel,
+            due,
+            writes,
+        },
+    })
 }
 
 /// The summed variable at one side of a synapse.
