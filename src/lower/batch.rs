@@ -48,7 +48,7 @@ pub(super) fn batch(
             .flat_map(|catch| &catch.updates)
             .map(|one| one.0),
     );
-    own.extend(projection.lastupdate);
+    own.extend(context.traces.lastupdate(context.model, id));
     let mut sides: Vec<(VariableId, Side, bool)> = Vec::new();
     for statement in &pathway.code.statements {
         match kind(context, id, statement)? {
@@ -240,7 +240,7 @@ fn write(
     goals: &[Goal],
 ) {
     let model = emit.context.model;
-    let last = model.projections[id].lastupdate;
+    let last = emit.context.traces.lastupdate(model, id);
     if let Some(catch) = catch {
         catch_up(emit, catch, last);
     }

@@ -14,6 +14,7 @@ use crate::model::{
 use crate::runtime::command::{Command, Target};
 
 use super::held::Precision;
+use super::traces::Traces;
 use super::wiring::{Wired, Wiring};
 
 /// Where the things of a group lie.
@@ -81,6 +82,8 @@ pub(super) struct Context<'m> {
     pub windows: &'m BTreeMap<ProjectionId, usize>,
     /// For those: the number of the synapse at which the part begins, an integer of length 1.
     pub bases: BTreeMap<ProjectionId, ColumnId>,
+    /// States of synapses that are kept with neurons.
+    pub traces: Traces,
     streams: RefCell<Streams>,
 }
 
@@ -98,8 +101,9 @@ impl<'m> Context<'m> {
         wiring: &'m Wiring,
         live: &BTreeSet<ConstantId>,
         held: Precision,
+        traces: Traces,
     ) -> Self {
-        Context::in_parts(model, wiring, live, const { &BTreeMap::new() }, held)
+        Context::in_parts(model, wiring, live, const { &BTreeMap::new() }, held, traces)
     }
     /// The same; of some projections a part is looked at, of so many synapses.
     pub fn in_parts(
@@ -108,6 +112,7 @@ impl<'m> Context<'m> {
         live: &BTreeSet<ConstantId>,
         windows: &'m BTreeMap<ProjectionId, usize>,
         held: Precision,
+        traces: Traces,
     ) -> Self {
         let mut layout = Layout::default();
         let seed = layout.add_column("seed", Elem::I64, 1, "1", 0.0);
@@ -132,6 +137,7 @@ impl<'m> Context<'m> {
             wiring,
             windows,
             bases: BTreeMap::new(),
+            traces,
             streams: RefCell::default(),
         };
         context.clock(model.dt);
@@ -283,11 +289,12 @@ impl<'m> Context<'m> {
                 | VariableKind::Temporary
                 | VariableKind::Remote { .. } => (false, 0.0),
             };
+            let stored = stored && !self.traces.needless(model, id);
             let column = stored.then(|| {
-                let len = if one_value(variable) {
-                    1
-                } else {
-                    self.size(variable)
+                let len = match self.traces.of.get(&id) {
+                    _ if one_value(variable) => 1,
+                    Some(trace) => model.groups[trace.group].size,
+                    None => self.size(variable),
                 };
                 let unit = super::unit_text(variable.dimension);
                 let elem = match self.is_index(id) {

@@ -174,6 +174,11 @@ impl<'c> Emit<'c> {
             return self.place_via(source, path);
         }
         let column = (*self.context.bindings.variables.get(id)?)?;
+        if let (Some(trace), Owner::Projection(_)) =
+            (self.context.traces.of.get(&id), self.block.owner)
+        {
+            path.push(self.hop(variable.owner, trace.side)?);
+        }
         let uniform = one_value(variable);
         if uniform {
             path.clear();

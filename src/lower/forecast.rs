@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::held::{Precision, column};
 use super::pathway::written_by;
 use super::sorted::{Weighed, delayed, projections, weighed};
+use super::traces::Traces;
 use super::wiring::Wiring;
 use crate::index::Id;
 use crate::model::projection::{Endpoint, Projection, Rule, Sequence, Side};
@@ -161,6 +162,14 @@ pub fn per_synapse(
         Some(_) => projections(model),
         None => BTreeSet::new(),
     };
+    // Where synapses are kept whole, so are their states.
+    let traces = match sorted {
+        Some(_) => {
+            let size = |id| expected(model, &model.projections[id]);
+            Traces::find(model, None, size, &BTreeSet::new())
+        }
+        None => Traces::default(),
+    };
     let written = written_by(model);
     let one = |(id, projection): (ProjectionId, &Projection)| {
         if free.contains(&id) {
@@ -178,7 +187,7 @@ pub fn per_synapse(
             let delay = delayed(pathway).filter(|v| !model.variables[*v].shared);
             return PLACE + weight + delay.map_or(0, |_| DELAY);
         }
-        let own = model.variables.iter_enumerated().filter(|(_, variable)| {
+        let own = model.variables.iter_enumerated().filter(|(number, variable)| {
             let stored = matches!(
                 variable.kind,
                 VariableKind::State
@@ -188,7 +197,8 @@ pub fn per_synapse(
                         ..
                     }
             );
-            stored && !variable.shared && variable.owner == Owner::Projection(id)
+            let kept = traces.of.contains_key(number) || traces.needless(model, *number);
+            stored && !kept && !variable.shared && variable.owner == Owner::Projection(id)
         });
         let own = own.map(|(number, _)| column(model, number, held).size() as u64);
         // The indices are counted with the pairs.

@@ -27,6 +27,7 @@ mod state;
 mod summed;
 mod synapses;
 mod threshold;
+mod traces;
 pub mod wiring;
 
 #[cfg(test)]
@@ -35,6 +36,8 @@ mod network;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use traces::Traces;
 
 use crate::index::IndexVec;
 use crate::kir::Slot;
@@ -63,6 +66,8 @@ pub struct Options {
     pub live: BTreeSet<ConstantId>,
     /// How the values of neurons and synapses are held.
     pub held: Precision,
+    /// Keep states of synapses with neurons, where they are the same for all synapses of a neuron. Their last digits may differ.
+    pub traces: bool,
 }
 
 impl Default for Options {
@@ -72,6 +77,7 @@ impl Default for Options {
             together: true,
             live: BTreeSet::new(),
             held: Precision::Double,
+            traces: true,
         }
     }
 }
@@ -144,7 +150,14 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
         live.extend(action.changes());
     }
     let steps = given.steps;
-    let mut context = context::Context::new(model, given.wiring, &live, options.held);
+    let traces = match options.traces {
+        true => {
+            let size = |id| given.wiring.size(id).unwrap_or(0) as u64;
+            Traces::find(model, Some(given.catches), size, &live)
+        }
+        false => Traces::default(),
+    };
+    let mut context = context::Context::new(model, given.wiring, &live, options.held, traces);
     let mut items = constants::items(&mut context);
     for (id, group) in model.groups.iter_enumerated() {
         if keeps_margin(group, options) {
@@ -160,7 +173,8 @@ pub fn program(model: &Model, given: &Given<'_>, options: &Options) -> Lowered {
     }
     for (id, projection) in model.projections.iter_enumerated() {
         items.extend(synapses::items(&mut context, id, projection, given));
-        items.extend(pathway::items(&mut context, id, projection, given.catches));
+        let catch = given.catches.iter().find(|catch| catch.projection == id);
+        items.extend(pathway::items(&mut context, id, projection, catch));
         items.extend(regular::items(&mut context, id, &projection.regular));
     }
     items.extend(summed::items(&mut context));

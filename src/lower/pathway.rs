@@ -10,6 +10,7 @@ use super::context::{Context, elem};
 use super::emit::Emit;
 use super::events::statements;
 use super::schedule::{Item, Part, Task};
+use super::traces::{Trace, decay};
 use crate::kir::layout::{ColumnId, Elem, ListId};
 use crate::kir::pathway::{self, Effect, SHARE, Weight};
 use crate::kir::{At, BinaryOp, ClockId, Slot, Ty};
@@ -26,24 +27,86 @@ pub(super) fn items<'m>(
     context: &mut Context<'m>,
     id: ProjectionId,
     projection: &'m Projection,
-    catches: &'m [Catch],
+    catch: Option<&'m Catch>,
 ) -> Vec<Item<'m>> {
-    let catch = catches.iter().find(|catch| catch.projection == id);
     let mut items = Vec::new();
     if context.bindings.projections[id].size == 0 {
         return items;
     }
-    for pathway in &projection.pathways {
-        items.extend(one(context, id, projection, pathway, catch).unwrap_or_default());
+    for (number, pathway) in projection.pathways.iter().enumerate() {
+        items.extend(one(context, id, projection, (number, pathway), catch).unwrap_or_default());
+    }
+    if let Some(catch) = catch {
+        items.extend(traces(context, id, catch));
     }
     items
+}
+
+/// Traces of this projection decay when populations are updated.
+fn traces<'m>(context: &Context<'m>, id: ProjectionId, catch: &'m Catch) -> Vec<Item<'m>> {
+    let model = context.model;
+    let all = context.traces.of.iter();
+    let mine =
+        all.filter(|(variable, _)| model.variables[**variable].owner == Owner::Projection(id));
+    let item = |(variable, trace): (&VariableId, &Trace)| {
+        let (variable, decay) = (*variable, decay(model, catch, *variable)?);
+        let name = trace_name(model, variable);
+        let part = Part::new(context, trace.group, &name, false, move |emit| {
+            let dt = emit.builder.f64(emit.block.dt);
+            emit.set_temporary(decay.elapsed, dt);
+            for (temporary, term) in &decay.lets {
+                let value = emit.term(*term);
+                emit.assign(*temporary, value, None);
+            }
+            let value = emit.term_as(decay.value, Ty::F64);
+            emit.assign(variable, value, None);
+        });
+        let task = Task::Kernel(part);
+        Some(Item::of(context, trace.group, Slot::Groups, &name, task))
+    };
+    mine.filter_map(item).collect()
+}
+
+fn trace_name(model: &Model, variable: VariableId) -> String {
+    let variable = &model.variables[variable];
+    format!("{}.{}", model.owner_name(variable.owner), variable.name)
+}
+
+/// What spikes do to the trace that a statement of a pathway changes: once for each neuron, in the step in which its synapses hear of it.
+fn jump<'m>(
+    context: &mut Context<'m>,
+    pathway: &pathway::Pathway,
+    statement: &'m Statement,
+    trace: Trace,
+) -> Option<Task<'m>> {
+    let name = trace_name(context.model, statement.target);
+    let size = context.model.groups[trace.group].size;
+    let neurons: Vec<u32> = (0..size as u32).collect();
+    let rows = context.index_column(format!("{name} neurons"), &neurons);
+    let room = size.clamp(1, SHARE);
+    let due = context.layout.add_list(format!("{name} due"), room);
+    let part = Part::new(context, trace.group, &name, false, move |emit| {
+        statements(emit, std::slice::from_ref(statement), false);
+    });
+    let kernel = part.over(due).kernel(context);
+    Some(Task::Deliver(pathway::Pathway {
+        name,
+        rows,
+        first: 0,
+        effect: Effect::Call {
+            kernel: context.keep(kernel)?,
+            due,
+            writes: Vec::new(),
+        },
+        ..pathway.clone()
+    }))
 }
 
 fn one<'m>(
     context: &mut Context<'m>,
     id: ProjectionId,
     projection: &'m Projection,
-    pathway: &'m Pathway,
+    (number, pathway): (usize, &'m Pathway),
     catch: Option<&'m Catch>,
 ) -> Option<Vec<Item<'m>>> {
     let binding = context.bindings.projections[id].clone();
@@ -58,7 +121,28 @@ fn one<'m>(
     let clock = context.bindings.groups[group].clock;
     let mut items = Vec::new();
     let weights = format!("{} weight", pathway.name);
-    let simple = catch.is_none().then(|| addition(context, id, pathway));
+    // Traces are changed beside the code of the synapses.
+    let jumps = context.traces.of.iter();
+    let jumps = jumps.filter(|(variable, trace)| {
+        trace.pathway == number
+            && context.model.variables[**variable].owner == Owner::Projection(id)
+    });
+    let jumps: Vec<Trace> = jumps.map(|(_, trace)| *trace).collect();
+    let statements = pathway.code.statements.iter().enumerate();
+    let rest = statements.filter(|(k, _)| jumps.iter().all(|trace| trace.statement != *k));
+    let rest: Vec<Statement> = rest.map(|(_, statement)| statement.clone()).collect();
+    let own = Pathway {
+        code: Code {
+            statements: rest,
+            span: pathway.code.span,
+        },
+        ..pathway.clone()
+    };
+    let catch = catch.map(|catch| context.traces.rest(catch));
+    let catch = catch.filter(|catch| {
+        !catch.updates.is_empty() || context.traces.lastupdate(context.model, id).is_some()
+    });
+    let simple = catch.is_none().then(|| addition(context, id, &own));
     let effect = match simple.flatten() {
         Some(found) => {
             let (weight, item) = found.weight(context, id, &weights);
@@ -71,7 +155,7 @@ fn one<'m>(
                 active: found.active,
             }
         }
-        None => code(context, id, pathway, catch, clock)?,
+        None => code(context, id, &own, catch.as_ref(), clock)?,
     };
     let lowered = pathway::Pathway {
         name: format!("{}.{}", projection.name, pathway.name),
@@ -82,8 +166,21 @@ fn one<'m>(
         changing: changing(context.model, &pathway.delay),
         effect,
     };
-    let task = Task::Deliver(lowered);
-    items.push(Item::of(context, id, Slot::Synapses, &pathway.name, task));
+    for trace in jumps.iter().filter(|trace| trace.first) {
+        let statement = pathway.code.statements.get(trace.statement)?;
+        let task = jump(context, &lowered, statement, *trace)?;
+        items.push(Item::of(context, id, Slot::Synapses, &pathway.name, task));
+    }
+    let after = lowered.clone();
+    if !own.code.statements.is_empty() || catch.is_some() {
+        let task = Task::Deliver(lowered);
+        items.push(Item::of(context, id, Slot::Synapses, &pathway.name, task));
+    }
+    for trace in jumps.iter().filter(|trace| !trace.first) {
+        let statement = pathway.code.statements.get(trace.statement)?;
+        let task = jump(context, &after, statement, *trace)?;
+        items.push(Item::of(context, id, Slot::Synapses, &pathway.name, task));
+    }
     for item in &mut items {
         item.order = pathway.order;
         item.clock = clock;
@@ -114,8 +211,10 @@ fn code(
     let projection = &context.model.projections[id];
     let size = context.bindings.projections[id].size;
     let name = format!("{}.{} due", projection.name, pathway.name);
-    let due = context.layout.add_list(name, size.clamp(1, THREADS * SHARE));
-    let lastupdate = projection.lastupdate;
+    let due = context
+        .layout
+        .add_list(name, size.clamp(1, THREADS * SHARE));
+    let lastupdate = context.traces.lastupdate(context.model, id);
     let part = Part::new(context, id, &pathway.name, false, move |emit| {
         if let Some(catch) = catch {
             catch_up(emit, catch, lastupdate);

@@ -24,19 +24,11 @@ pub fn projections(model: &Model) -> BTreeSet<ProjectionId> {
 
 /// Projections of which something else knows the synapses.
 fn seen(model: &Model) -> BTreeSet<ProjectionId> {
-    let mut seen = BTreeSet::new();
     let owner = |variable: VariableId| match model.variables.get(variable)?.owner {
         Owner::Projection(id) => Some(id),
         Owner::Group(_) => None,
     };
-    for variable in model.variables.iter() {
-        match &variable.kind {
-            VariableKind::Linked { source, .. }
-            | VariableKind::Remote { source, .. }
-            | VariableKind::Aggregate { source, .. } => seen.extend(owner(*source)),
-            _ => {}
-        }
-    }
+    let mut seen: BTreeSet<_> = looked_at(model).into_iter().filter_map(owner).collect();
     for projection in model.projections.iter() {
         for side in [&projection.source, &projection.target] {
             if let Owner::Projection(other) = side.owner {
@@ -45,29 +37,45 @@ fn seen(model: &Model) -> BTreeSet<ProjectionId> {
         }
     }
     for record in &model.records {
-        match &record.what {
-            Recorded::Synapses { projection, .. } => {
-                seen.insert(*projection);
-            }
-            Recorded::States { variables, .. } | Recorded::Spikes { variables, .. } => {
-                seen.extend(variables.iter().filter_map(|v| owner(*v)));
-            }
-            Recorded::Rate { .. } => {}
+        if let Recorded::Synapses { projection, .. } = &record.what {
+            seen.insert(*projection);
+        }
+    }
+    seen
+}
+
+/// Variables that something besides their owner reads or sets: recordings, plots, the protocol, other owners.
+pub(super) fn looked_at(model: &Model) -> BTreeSet<VariableId> {
+    let mut seen = BTreeSet::new();
+    for variable in model.variables.iter() {
+        if let VariableKind::Linked { source, .. }
+        | VariableKind::Remote { source, .. }
+        | VariableKind::Aggregate { source, .. } = &variable.kind
+        {
+            seen.insert(*source);
+        }
+    }
+    for record in &model.records {
+        if let Recorded::Synapses { variables, .. }
+        | Recorded::States { variables, .. }
+        | Recorded::Spikes { variables, .. } = &record.what
+        {
+            seen.extend(variables);
         }
     }
     let mut look = |expr: &Expr| {
         expr.any(&mut |part| {
             match &part.kind {
                 Kind::Values { variable, .. } | Kind::Samples { variable, .. } => {
-                    seen.extend(owner(*variable));
+                    seen.insert(*variable);
                 }
                 Kind::Map {
                     term, variables, ..
                 } => {
-                    seen.extend(variables.iter().filter_map(|(v, _)| owner(*v)));
+                    seen.extend(variables.iter().map(|(variable, _)| *variable));
                     model.terms.any(*term, &mut |term| {
                         if let Term::Variable(variable) = term {
-                            seen.extend(owner(*variable));
+                            seen.insert(*variable);
                         }
                         false
                     });
@@ -83,8 +91,12 @@ fn seen(model: &Model) -> BTreeSet<ProjectionId> {
     }
     for action in model.actions() {
         match action {
-            Action::Assign(assignment) => seen.extend(owner(assignment.variable)),
-            Action::Put(put) => seen.extend(owner(put.variable)),
+            Action::Assign(assignment) => {
+                seen.insert(assignment.variable);
+            }
+            Action::Put(put) => {
+                seen.insert(put.variable);
+            }
             _ => {}
         }
     }

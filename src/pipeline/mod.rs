@@ -250,6 +250,7 @@ impl<'w> Compilation<'w> {
         };
         let options = lower::Options {
             held: self.keep.held,
+            traces: !self.keep.whole,
             ..lower::Options::default()
         };
         let mut lowered = lower::program(model, &given, &options);

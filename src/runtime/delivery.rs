@@ -260,9 +260,7 @@ impl Delivery {
                 },
                 _,
             ) => Some((shifted(index, *first), target.len)),
-            (EffectColumns::Call { .. }, ApartColumns::Sides { index, first })
-                if self.shares() =>
-            {
+            (EffectColumns::Call { .. }, ApartColumns::Sides { index, first }) if self.shares() => {
                 let places = shifted(index, *first);
                 let bound = places.iter().max().map_or(0, |most| *most as usize + 1);
                 Some((places, bound))
@@ -376,16 +374,22 @@ impl Delivery {
             None => rows.positions(*unit),
             Some(part) => rows.positions_of(*unit, part),
         });
-        fill(rows, positions, image, (&list.items, first, room), |count| {
-            let last = match writes.is_empty() {
-                true => first + count,
-                false => (first + count.next_multiple_of(PAD)).min(list.items.len),
-            };
-            code.call(*kernel, image, first, last, scratch);
-            for one in writes {
-                one.run(image, &list.items, first..first + count);
-            }
-        });
+        fill(
+            rows,
+            positions,
+            image,
+            (&list.items, first, room),
+            |count| {
+                let last = match writes.is_empty() {
+                    true => first + count,
+                    false => (first + count.next_multiple_of(PAD)).min(list.items.len),
+                };
+                code.call(*kernel, image, first, last, scratch);
+                for one in writes {
+                    one.run(image, &list.items, first..first + count);
+                }
+            },
+        );
     }
     /// Adds for the units that are due: to all elements, or to those of one thread.
     fn add(&self, rows: &Rows, due: &[u32], image: &Image, part: Option<usize>) {

@@ -456,7 +456,13 @@ mod tests {
         };
         write_back(&image, column(items), 0..3, (column(w), column(from)), None);
         assert_eq!(values(w, 4), [20.0, 0.0, 10.0, 30.0]);
-        write_back(&image, column(items), 0..4, (column(b), column(truth)), None);
+        write_back(
+            &image,
+            column(items),
+            0..4,
+            (column(b), column(truth)),
+            None,
+        );
         assert_eq!(values(b, 4), [0.0, 1.0, 1.0, 1.0]);
         let side = |add, first, active| {
             let index = column(post);

@@ -16,6 +16,7 @@ use super::held::Precision;
 use super::initial;
 use super::pathway::written_by;
 use super::sorted::{by_source, projections};
+use super::traces::Traces;
 use super::wiring::{Wired, Wiring};
 use crate::backend::{Backend, Unsupported};
 use crate::kir::{Program, opt};
@@ -201,7 +202,8 @@ fn round(
     ready: &[ProjectionId],
     (windows, recomputed): (&BTreeMap<ProjectionId, usize>, &BTreeSet<ProjectionId>),
 ) -> Result<Vec<(ProjectionId, Wired, u64)>, Box<Problem>> {
-    let mut context = Context::in_parts(model, wiring, &BTreeSet::new(), windows, making.held);
+    let (live, traces) = (BTreeSet::new(), Traces::default());
+    let mut context = Context::in_parts(model, wiring, &live, windows, making.held, traces);
     let written = written_by(model);
     let mut values = BTreeMap::new();
     for id in windows.keys() {
