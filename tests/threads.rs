@@ -320,3 +320,66 @@ run 6 ms\nrecord spikes of cell\nrecord spikes of sender\n"
         alike(&text, 300);
     }
 }
+
+/// Synapses whose states may be kept with the neurons, in several forms of plasticity.
+/// Whether the state of the source, and that of the target, are kept with the neurons, and the code.
+const TRACES: [(bool, bool, &str); 5] = [
+    // Song, Miller and Abbott: traces of both sides, changed before they are read by others.
+    (true, true, "on_pre: { ge_post += 0.002*w; Apre += 0.01; w = clip(w + Apost, 0, 1) }
+ on_post: { Apost -= 0.0105; w = clip(w + Apre, 0, 1) }
+ delay: 1 ms"),
+    // Changed after it is read.
+    (true, true, "on_pre: { ge_post += 0.002*w; w = clip(w + Apost + 0.1*Apre, 0, 1); Apre = 0.9*Apre + 0.01 }
+ on_post: { w = clip(w + Apre, 0, 1); Apost = -0.01 }"),
+    // A delay for each synapse: the trace of the source is not the same at all of them.
+    (false, true, "on_pre: { ge_post += 0.002*w; Apre += 0.01; w = clip(w + Apost, 0, 1) }
+ on_post: { Apost -= 0.0105; w = clip(w + Apre, 0, 1) }
+ delay: 1 ms*rand()"),
+    // Something asks for the time of the last event.
+    (true, true, "on_pre: { ge_post += 0.002*w*exp(-(t - lastupdate)/(50 ms)); Apre += 0.01; w = clip(w + Apost, 0, 1) }
+ on_post: { Apost -= 0.0105; w = clip(w + Apre, 0, 1) }"),
+    // What a spike does differs between synapses.
+    (false, true, "on_pre: { ge_post += 0.002*w; Apre += 0.01*w; w = clip(w + Apost, 0, 1) }
+ on_post: { Apost -= 0.0105; w = clip(w + Apre, 0, 1) }"),
+];
+
+#[test]
+fn states_kept_with_the_neurons_are_those_of_the_synapses() {
+    for (pre, post, code) in TRACES {
+        let text = format!(
+            "{SHARED}synapses S: sender -> cell {{
+ w : 1 = rand()
+ dApre/dt = -Apre/(20 ms) : 1 (event-driven)
+ dApost/dt = -Apost/(15 ms) : 1 (event-driven)
+ {code}
+ connect: p = 0.4
+}}
+synapses drive: input -> cell {{\n on_pre: ge += 0.05\n connect: p = 0.05\n}}
+run 30 ms\nrecord spikes of cell\nrecord spikes of sender\n"
+        );
+        let whole = finished(&text, 1, Precision::Double);
+        let kept = sorted(&text, 1, false);
+        let spikes = |done: &Finished| {
+            let tables = done.recording.spikes.iter();
+            tables.map(|table| table.t.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(spikes(&whole), spikes(&kept), "{code}");
+        let values = |done: &Finished, name: &str| {
+            let found = done.values.iter().find(|(other, _)| other == name);
+            found.unwrap().1.clone()
+        };
+        let weights = |done: &Finished| values(done, "S.w");
+        assert_eq!(values(&kept, "S.Apre").len() == 500, pre, "{code}");
+        assert_eq!(values(&kept, "S.Apost").len() == 701, post, "{code}");
+        let (a, b) = (weights(&whole), weights(&kept));
+        assert_eq!(a.len(), b.len());
+        let far = |(a, b): (&f64, &f64)| (a - b).abs();
+        let most = a.iter().zip(&b).map(far).fold(0.0, f64::max);
+        assert!(most < 1e-12, "{code}: {most}");
+        let start = a.iter().filter(|w| **w > 0.0 && **w < 1.0).count();
+        assert!(start > 1000, "{code}: {start}");
+        for threads in [2, 3] {
+            assert_eq!(weights(&sorted(&text, threads, false)), b, "{code}");
+        }
+    }
+}

@@ -107,7 +107,7 @@ fn due(context: &mut Context<'_>, id: ProjectionId, name: &str) -> (ListId, usiz
     (due, room)
 }
 
-/// The same for what every synapse adds to a summed variable of doubles; nothing where that depends on what was added before.
+/// The same for what every synapse adds to a summed variable of numbers; nothing where that depends on what was added before.
 pub(super) fn sum(
     context: &mut Context<'_>,
     id: ProjectionId,
@@ -117,7 +117,7 @@ pub(super) fn sum(
 ) -> Option<(Kernel, ListId, Vec<Write>)> {
     let source = context.root(summed.variable);
     let column = context.bindings.variables[source]?;
-    if context.layout.column(column).elem != Elem::F64 {
+    if context.layout.column(column).elem.ty() != Ty::F64 {
         return None;
     }
     let mut to = to(context, id, source, summed.side, true)?;

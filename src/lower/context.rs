@@ -103,7 +103,14 @@ impl<'m> Context<'m> {
         held: Precision,
         traces: Traces,
     ) -> Self {
-        Context::in_parts(model, wiring, live, const { &BTreeMap::new() }, held, traces)
+        Context::in_parts(
+            model,
+            wiring,
+            live,
+            const { &BTreeMap::new() },
+            held,
+            traces,
+        )
     }
     /// The same; of some projections a part is looked at, of so many synapses.
     pub fn in_parts(

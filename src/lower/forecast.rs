@@ -187,19 +187,22 @@ pub fn per_synapse(
             let delay = delayed(pathway).filter(|v| !model.variables[*v].shared);
             return PLACE + weight + delay.map_or(0, |_| DELAY);
         }
-        let own = model.variables.iter_enumerated().filter(|(number, variable)| {
-            let stored = matches!(
-                variable.kind,
-                VariableKind::State
-                    | VariableKind::Stored
-                    | VariableKind::Subexpression {
-                        constant_over_dt: true,
-                        ..
-                    }
-            );
-            let kept = traces.of.contains_key(number) || traces.needless(model, *number);
-            stored && !kept && !variable.shared && variable.owner == Owner::Projection(id)
-        });
+        let own = model
+            .variables
+            .iter_enumerated()
+            .filter(|(number, variable)| {
+                let stored = matches!(
+                    variable.kind,
+                    VariableKind::State
+                        | VariableKind::Stored
+                        | VariableKind::Subexpression {
+                            constant_over_dt: true,
+                            ..
+                        }
+                );
+                let kept = traces.of.contains_key(number) || traces.needless(model, *number);
+                stored && !kept && !variable.shared && variable.owner == Owner::Projection(id)
+            });
         let own = own.map(|(number, _)| column(model, number, held).size() as u64);
         // The indices are counted with the pairs.
         let own = own.sum::<u64>().saturating_sub(2 * INDEX);
