@@ -76,6 +76,8 @@ pub enum Effect {
         kernel: KernelId,
         /// The list.
         due: ListId,
+        /// Indices that are brought to the synapses in it.
+        near: Vec<Near>,
         /// What becomes of the results.
         writes: Vec<Write>,
     },
@@ -92,6 +94,16 @@ pub enum Effect {
         /// Column of truth values, as long as `target`: nothing is added where it is false.
         active: Option<ColumnId>,
     },
+}
+
+/// Indices of the synapses that are due, side by side: for each synapse put into the list its entry of a column is put at the same place of
+/// another.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Near {
+    /// One entry per synapse, `u32`.
+    pub index: ColumnId,
+    /// One for each place of the list, `u32`.
+    pub into: ColumnId,
 }
 
 /// Where a result goes, synapse after synapse.

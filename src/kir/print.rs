@@ -353,11 +353,16 @@ fn pathway(f: &mut Formatter, program: &Program, one: &Pathway) -> fmt::Result {
         Effect::Call {
             kernel,
             due,
+            near,
             writes,
         } => {
             let kernel = program.kernels.get(*kernel);
             let kernel = kernel.map_or("?", |kernel| kernel.name.as_str());
             write!(f, " call {} {}", Name(kernel), In(layout, *due))?;
+            for one in near {
+                let (index, into) = (In(layout, one.index), In(layout, one.into));
+                write!(f, " near {index} in {into}")?;
+            }
             for one in writes {
                 let (column, from) = (In(layout, one.column), In(layout, one.from));
                 write!(f, " write {column} from {from}")?;

@@ -453,8 +453,12 @@ fn delivery(program: &Program, pathway: &Pathway) -> Vec<String> {
         Effect::Call {
             kernel,
             due,
+            near,
             writes,
         } => {
+            for one in near {
+                wanted.extend([(one.index, Elem::U32), (one.into, Elem::U32)]);
+            }
             lists.push(*due);
             let over = program.kernels.get(*kernel).map(|kernel| &kernel.domain);
             let places = layout.lists().find(|(id, _)| id == due);

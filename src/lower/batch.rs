@@ -12,7 +12,7 @@ use super::emit::Emit;
 use super::pathway::{added, catch_up};
 use super::schedule::Part;
 use crate::kir::layout::{ColumnId, Elem, ListId, PAD};
-use crate::kir::pathway::{SHARE, To, Write};
+use crate::kir::pathway::{Effect, Near, SHARE, To, Write};
 use crate::kir::{At, ClockId, Kernel, Op, Stmt, Ty, UnaryOp};
 use crate::model::code::Statement;
 use crate::model::projection::{Pathway, Side, Summed};
@@ -24,6 +24,54 @@ const MANY: usize = 100_000;
 /// Threads for which there is room then.
 pub(super) const THREADS: usize = 16;
 
+/// A kernel for many events at once.
+pub(super) struct Batch {
+    kernel: Kernel,
+    /// The list of synapses that it works on.
+    due: ListId,
+    /// Indices that it, or who writes its results, asks for.
+    near: Vec<Near>,
+    /// What becomes of its results.
+    writes: Vec<Write>,
+}
+
+impl Batch {
+    /// What events do, with the kernel kept.
+    pub fn effect(self, context: &mut Context<'_>) -> Option<Effect> {
+        Some(Effect::Call {
+            kernel: context.keep(self.kernel)?,
+            due: self.due,
+            near: self.near,
+            writes: self.writes,
+        })
+    }
+    /// Leaves out the indices that nobody asks for.
+    fn new(kernel: Kernel, due: &Due, writes: Vec<Write>) -> Batch {
+        let written = |index: ColumnId| {
+            let mut sides = writes.iter();
+            sides.any(|one| matches!(one.to, To::Side { index: at, .. } if at == index))
+        };
+        let asked =
+            |near: &Near| written(near.index) || reads(&kernel.body, &BTreeSet::from([near.into]));
+        let near = due.near.iter().copied().filter(asked).collect();
+        Batch {
+            due: due.list,
+            near,
+            kernel,
+            writes,
+        }
+    }
+}
+
+/// Where due synapses are listed.
+struct Due {
+    list: ListId,
+    items: ColumnId,
+    /// Both sides of them.
+    near: [Near; 2],
+    room: usize,
+}
+
 /// A result of the code.
 struct Goal {
     variable: VariableId,
@@ -32,14 +80,14 @@ struct Goal {
     to: To,
 }
 
-/// The kernel of a pathway, the list of synapses it works on, and what becomes of its results; nothing where events depend on each other.
+/// The kernel of a pathway; nothing where events depend on each other.
 pub(super) fn batch(
     context: &mut Context<'_>,
     id: ProjectionId,
     pathway: &Pathway,
     catch: Option<&Catch>,
     clock: ClockId,
-) -> Option<(Kernel, ListId, Vec<Write>)> {
+) -> Option<Batch> {
     let projection = &context.model.projections[id];
     let mut own: Vec<VariableId> = Vec::new();
     own.extend(
@@ -64,8 +112,8 @@ pub(super) fn batch(
         }
     }
     let name = format!("{}.{}", projection.name, pathway.name);
-    let (due, room) = due(context, id, &name);
-    let items = context.layout.list(due).items;
+    let due = due(context, id, &name);
+    let room = due.room;
     let mut goals = Vec::new();
     for variable in own {
         let column = context.bindings.variables[variable]?;
@@ -78,7 +126,7 @@ pub(super) fn batch(
         goals.push(goal(context, &name, variable, column, room, to));
     }
     let part = Part::new(context, id, &pathway.name, false, |emit| {
-        emit.start_at(items);
+        emit.start_at(due.items, &due.near);
         write(emit, id, pathway, catch, &goals);
     });
     let domain = crate::kir::Domain::Elements { len: room };
@@ -93,18 +141,28 @@ pub(super) fn batch(
         from: goal.from,
         to: goal.to,
     });
-    Some((kernel, due, writes.collect()))
+    Some(Batch::new(kernel, &due, writes.collect()))
 }
 
-/// A list for synapses that are due, and how many it has room for.
-fn due(context: &mut Context<'_>, id: ProjectionId, name: &str) -> (ListId, usize) {
+/// A list for synapses that are due.
+fn due(context: &mut Context<'_>, id: ProjectionId, name: &str) -> Due {
     let size = context.bindings.projections[id].size;
     let room = match size < MANY {
         true => size.clamp(1, SHARE).next_multiple_of(PAD),
         false => THREADS * SHARE,
     };
-    let due = context.layout.add_list(format!("{name} due"), room);
-    (due, room)
+    let list = context.layout.add_list(format!("{name} due"), room);
+    let binding = &context.bindings.projections[id];
+    let near = [(binding.pre, "i"), (binding.post, "j")].map(|(index, side)| {
+        let into = context.column(format!("{name} due {side}"), Elem::U32, room, "1", 0.0);
+        Near { index, into }
+    });
+    Due {
+        list,
+        items: context.layout.list(list).items,
+        near,
+        room,
+    }
 }
 
 /// The same for what every synapse adds to a summed variable of numbers; nothing where that depends on what was added before.
@@ -114,7 +172,7 @@ pub(super) fn sum(
     summed: &Summed,
     name: &str,
     clock: ClockId,
-) -> Option<(Kernel, ListId, Vec<Write>)> {
+) -> Option<Batch> {
     let source = context.root(summed.variable);
     let column = context.bindings.variables[source]?;
     if context.layout.column(column).elem.ty() != Ty::F64 {
@@ -126,11 +184,11 @@ pub(super) fn sum(
         *active = None;
     }
     let full = format!("{}.{name}", context.model.projections[id].name);
-    let (due, room) = due(context, id, &full);
-    let items = context.layout.list(due).items;
+    let due = due(context, id, &full);
+    let room = due.room;
     let goal = goal(context, &full, summed.variable, column, room, to);
     let part = Part::new(context, id, name, false, |emit| {
-        emit.start_at(items);
+        emit.start_at(due.items, &due.near);
         let value = emit.term_as(summed.value, Ty::F64);
         emit.builder.store(goal.from, At::Element, value, None);
     });
@@ -144,7 +202,7 @@ pub(super) fn sum(
         from: goal.from,
         to,
     };
-    Some((kernel, due, vec![write]))
+    Some(Batch::new(kernel, &due, vec![write]))
 }
 
 enum Target {

@@ -134,6 +134,7 @@ impl Effects {
             Effect::Call {
                 kernel,
                 due,
+                near,
                 writes,
             } => {
                 if let Some(kernel) = program.kernels.get(*kernel) {
@@ -141,6 +142,10 @@ impl Effects {
                 }
                 let due = layout.list(*due);
                 self.pushed.extend([due.items, due.count]);
+                for one in near {
+                    self.across.insert(one.index);
+                    self.pushed.insert(one.into);
+                }
                 for one in writes {
                     self.scattered.insert(one.column);
                     self.across.insert(one.column);

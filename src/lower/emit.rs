@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::context::{Context, one_value};
 use crate::kir::build::Builder;
 use crate::kir::layout::{ColumnId, Elem, ListId};
+use crate::kir::pathway::Near;
 use crate::kir::{At, BinaryOp, ClockId, Distribution, Domain, Kernel, Op, Ty, UnaryOp, Value};
 use crate::model::projection::Side;
 use crate::model::term::{TermId, Type};
@@ -104,6 +105,8 @@ pub(super) struct Emit<'c> {
     pub pair: Option<Pair>,
     /// Column with the element that each element of the kernel stands for, where that is another.
     start: Option<ColumnId>,
+    /// Indices of those elements, side by side.
+    near: Vec<Near>,
 }
 
 /// What a loop must restore when it ends, because values made in its body are not seen behind it.
@@ -133,11 +136,13 @@ impl<'c> Emit<'c> {
             path: Vec::new(),
             pair: None,
             start: None,
+            near: Vec::new(),
         }
     }
-    /// Lets each element of the kernel stand for the one whose number is in a column.
-    pub fn start_at(&mut self, column: ColumnId) {
+    /// Lets each element of the kernel stand for the one whose number is in a column; some of its indices are at hand.
+    pub fn start_at(&mut self, column: ColumnId, near: &[Near]) {
         self.start = Some(column);
+        self.near = near.to_vec();
         self.path = vec![Hop::through(column)];
     }
     /// Leaves out the stores that wait.
@@ -233,9 +238,21 @@ impl<'c> Emit<'c> {
     /// Where a path leads from the element.
     fn follow(&mut self, path: &[Hop]) -> At {
         let mut at = At::Element;
-        for hop in path {
+        for (k, hop) in path.iter().enumerate() {
+            let at_hand = match (hop.index, path.get(k + 1)) {
+                (HopIndex::Column(start), Some(next)) if Some(start) == self.start => {
+                    self.near_of(*next).is_some()
+                }
+                _ => false,
+            };
+            if at_hand {
+                continue;
+            }
             let index = match hop.index {
-                HopIndex::Column(column) => self.builder.load(column, at),
+                HopIndex::Column(column) => match self.near_of(*hop) {
+                    Some(near) if k == 1 => self.builder.load(near, At::Element),
+                    _ => self.builder.load(column, at),
+                },
                 HopIndex::Value(value) => value,
                 HopIndex::Element if hop.offset == 0 => {
                     at = At::Element;
@@ -252,6 +269,14 @@ impl<'c> Emit<'c> {
             });
         }
         at
+    }
+    /// The column in which the index of a hop from the elements at hand is.
+    fn near_of(&self, hop: Hop) -> Option<ColumnId> {
+        let HopIndex::Column(index) = hop.index else {
+            return None;
+        };
+        let near = self.near.iter().find(|near| near.index == index)?;
+        Some(near.into)
     }
     /// The value at a place now.
     pub fn read(&mut self, place: &Place) -> Value {

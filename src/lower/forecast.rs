@@ -153,9 +153,9 @@ pub fn per_synapse(
     // About as much as where ten synapses of a source have the same delay.
     const DELAY: u64 = 1;
     const PAIRS: u64 = 16;
-    // A number in the order of delivery, and the row while they are sorted.
+    // A number in the order of delivery, and both sides while they are sorted.
     const ORDER: u64 = 4;
-    const SORTING: u64 = 4;
+    const SORTING: u64 = 8;
     // Bytes of an integer variable, which `i` and `j` are.
     const INDEX: u64 = 8;
     let plain = match sorted {
@@ -213,7 +213,8 @@ pub fn per_synapse(
                         PLACE + column(model, weight, held).size() as u64
                     }
                     Some((Weighed::Alike, _)) => PLACE,
-                    None => 0,
+                    // The other side of the synapse.
+                    None => PLACE,
                 }
         });
         PAIRS + SORTING + own + lists.sum::<u64>()

@@ -96,6 +96,7 @@ fn jump<'m>(
         effect: Effect::Call {
             kernel: context.keep(kernel)?,
             due,
+            near: Vec::new(),
             writes: Vec::new(),
         },
         ..pathway.clone()
@@ -200,13 +201,9 @@ fn code(
 ) -> Option<Effect> {
     // Where delays change while events are under way, a synapse may have two events in a step.
     if !changing(context.model, &pathway.delay)
-        && let Some((kernel, due, writes)) = batch(context, id, pathway, catch, clock)
+        && let Some(batch) = batch(context, id, pathway, catch, clock)
     {
-        return Some(Effect::Call {
-            kernel: context.keep(kernel)?,
-            due,
-            writes,
-        });
+        return batch.effect(context);
     }
     let projection = &context.model.projections[id];
     let size = context.bindings.projections[id].size;
@@ -229,6 +226,7 @@ fn code(
     Some(Effect::Call {
         kernel: context.keep(kernel)?,
         due,
+        near: Vec::new(),
         writes: Vec::new(),
     })
 }

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::emit::{Emit, Place};
 use super::schedule::{Item, Part, Task};
 use super::sorted::by_source;
-use crate::kir::pathway::{Delay, Effect, Pathway};
+use crate::kir::pathway::{Delay, Pathway};
 use crate::kir::{BinaryOp, ClockId, Domain, Slot, Value};
 use crate::model::projection::{Endpoint, Side, Summed};
 use crate::model::{Model, Owner, ProjectionId, VariableId};
@@ -131,8 +131,8 @@ fn all(
     name: &str,
     clock: ClockId,
 ) -> Option<Pathway> {
-    let (kernel, due, writes) = super::batch::sum(context, id, summed, name, clock)?;
-    let kernel = context.keep(kernel)?;
+    let batch = super::batch::sum(context, id, summed, name, clock)?;
+    let effect = batch.effect(context)?;
     let projection = &context.model.projections[id];
     let (source, full) = (projection.source, format!("{}.{name}", projection.name));
     let size = context.owner_size(source.owner);
@@ -155,11 +155,7 @@ fn all(
         first: source.first as u32,
         delay: Delay::Common(0.0),
         changing: false,
-        effect: Effect::Call {
-            kernel,
-            due,
-            writes,
-        },
+        effect,
     })
 }
 

@@ -9,6 +9,7 @@ use super::pool::WORTH;
 use super::procedural::Recipe;
 use super::rows::{Kept, LONGEST, Rows, Steps, Synapses, Table};
 use crate::backend::image::Image;
+use crate::backend::wide::indices;
 use crate::backend::wide::scatter::{Places, Scatter, Side, Weights, write_back};
 use crate::backend::{Code, Scratch};
 use crate::kir::KernelId;
@@ -65,6 +66,7 @@ pub(super) enum EffectColumns {
     Call {
         kernel: KernelId,
         due: ListColumns,
+        near: Vec<NearColumns>,
         writes: Vec<WriteColumns>,
     },
     Add {
@@ -85,9 +87,26 @@ pub(super) struct WriteColumns {
     pub side: Option<SideColumns>,
 }
 
+/// Indices that are brought to the synapses in the list.
+#[derive(Clone, Debug)]
+pub(super) struct NearColumns {
+    pub index: Column,
+    pub into: Column,
+    /// The index is the same for all synapses of a row.
+    pub row: bool,
+}
+
+/// Where the elements of a side are told.
+#[derive(Clone, Debug)]
+pub(super) enum Index {
+    OfSynapse(Column),
+    /// At the places of the list.
+    Near(Column),
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct SideColumns {
-    pub index: Column,
+    pub index: Index,
     pub first: u32,
     pub add: bool,
     pub active: Option<Column>,
@@ -224,11 +243,17 @@ impl Delivery {
             ApartColumns::Sides { .. } => rows.split_places(parts),
         }
     }
-    /// Sorts the synapses of the pathway.
+    /// Sorts the synapses of the pathway, for so many threads.
     ///
     /// # Errors
     /// At the first synapse whose delay is negative, not a number, or too long.
-    pub fn prepare(&self, image: &Image, program_rows: usize) -> Result<Rows, Refusal> {
+    pub fn prepare(
+        &self,
+        image: &Image,
+        program_rows: usize,
+        threads: usize,
+    ) -> Result<Rows, Refusal> {
+        let share = threads > 1 && self.shares();
         let n = self.rows.len;
         let shifted = |column: &Column, first: u32| -> Vec<u32> {
             (0..n)
@@ -260,15 +285,26 @@ impl Delivery {
                 },
                 _,
             ) => Some((shifted(index, *first), target.len)),
-            (EffectColumns::Call { .. }, ApartColumns::Sides { index, first }) if self.shares() => {
-                let places = shifted(index, *first);
-                let bound = places.iter().max().map_or(0, |most| *most as usize + 1);
-                Some((places, bound))
+            (EffectColumns::Call { near, .. }, apart) => {
+                let asked = near.iter().find(|one| !one.row).map(|one| (&one.index, 0));
+                let sided = match apart {
+                    ApartColumns::Sides { index, first } => Some((index, *first)),
+                    _ => None,
+                };
+                // Where synapses are numbered by rows, their other side is at hand.
+                let wanted = match rows.is_sorted() && !share {
+                    true => None,
+                    false => sided.or(asked),
+                };
+                wanted.map(|(index, first)| {
+                    let places = shifted(index, first);
+                    let bound = places.iter().max().map_or(0, |most| *most as usize + 1);
+                    (places, bound)
+                })
             }
-            _ => None,
         };
         let synapses = Synapses {
-            rows: &rows,
+            rows,
             count: program_rows,
             delays,
             single: self.changing,
@@ -362,6 +398,7 @@ impl Delivery {
         let EffectColumns::Call {
             kernel,
             due: list,
+            near,
             writes,
         } = &self.effect
         else {
@@ -374,22 +411,27 @@ impl Delivery {
             None => rows.positions(*unit),
             Some(part) => rows.positions_of(*unit, part),
         });
-        fill(
-            rows,
-            positions,
-            image,
-            (&list.items, first, room),
-            |count| {
-                let last = match writes.is_empty() {
-                    true => first + count,
-                    false => (first + count.next_multiple_of(PAD)).min(list.items.len),
-                };
-                code.call(*kernel, image, first, last, scratch);
-                for one in writes {
-                    one.run(image, &list.items, first..first + count);
-                }
-            },
-        );
+        let less = match &self.apart {
+            ApartColumns::Sides { first, .. } => *first,
+            _ => 0,
+        };
+        let into = Into {
+            items: &list.items,
+            near,
+            less,
+            first,
+            room,
+        };
+        into.fill(rows, positions, image, |count| {
+            let last = match writes.is_empty() {
+                true => first + count,
+                false => (first + count.next_multiple_of(PAD)).min(list.items.len),
+            };
+            code.call(*kernel, image, first, last, scratch);
+            for one in writes {
+                one.run(image, &list.items, first..first + count);
+            }
+        });
     }
     /// Adds for the units that are due: to all elements, or to those of one thread.
     fn add(&self, rows: &Rows, due: &[u32], image: &Image, part: Option<usize>) {
@@ -465,7 +507,10 @@ fn recompute(
 impl WriteColumns {
     fn run(&self, image: &Image, items: &Column, range: Range<usize>) {
         let side = self.side.as_ref().map(|side| Side {
-            index: &side.index,
+            index: match &side.index {
+                Index::OfSynapse(index) | Index::Near(index) => index,
+            },
+            near: matches!(side.index, Index::Near(_)),
             first: side.first,
             add: side.add,
             active: side.active.as_ref(),
@@ -474,42 +519,83 @@ impl WriteColumns {
     }
 }
 
-/// Puts the synapses at some positions into a part of a list, as many as it has room for, and calls for each filling.
-fn fill(
-    rows: &Rows,
-    due: impl Iterator<Item = Range<usize>>,
-    image: &Image,
-    (items, first, room): (&Column, usize, usize),
-    mut full: impl FnMut(usize),
-) {
-    if room == 0 {
-        return;
-    }
-    let mut filled = 0;
-    let mut numbers = Vec::new();
-    for mut positions in due {
-        while !positions.is_empty() {
-            if filled == room {
-                full(filled);
-                filled = 0;
-            }
-            let last = positions.end.min(positions.start + room - filled);
-            let now = positions.start..last;
-            positions.start = last;
-            let synapses = match &rows.order {
-                Some(order) => order.as_slice().get(now.clone()).unwrap_or_default(),
-                None => {
-                    numbers.clear();
-                    numbers.extend(now.start as u32..now.end as u32);
-                    &numbers
+/// The part of a list that one thread fills.
+struct Into<'a> {
+    items: &'a Column,
+    near: &'a [NearColumns],
+    /// What was added to the places of rows.
+    less: u32,
+    first: usize,
+    room: usize,
+}
+
+impl Into<'_> {
+    /// Puts the synapses at some positions into it, as many as it has room for, and calls for each filling.
+    fn fill(
+        &self,
+        rows: &Rows,
+        due: impl Iterator<Item = Range<usize>>,
+        image: &Image,
+        mut full: impl FnMut(usize),
+    ) {
+        if self.room == 0 {
+            return;
+        }
+        let mut filled = 0;
+        let mut numbers = Vec::new();
+        for mut positions in due {
+            while !positions.is_empty() {
+                if filled == self.room {
+                    full(filled);
+                    filled = 0;
                 }
-            };
-            image.store_indices(items, first + filled, synapses);
-            filled += now.len();
+                let last = positions.end.min(positions.start + self.room - filled);
+                let now = positions.start..last;
+                positions.start = last;
+                let synapses = match &rows.order {
+                    Some(order) => order.as_slice().get(now.clone()).unwrap_or_default(),
+                    None => {
+                        numbers.clear();
+                        numbers.extend(now.start as u32..now.end as u32);
+                        &numbers
+                    }
+                };
+                let place = self.first + filled;
+                image.store_indices(self.items, place, synapses);
+                for near in self.near {
+                    self.bring(rows, image, near, &now, synapses, place);
+                }
+                filled += now.len();
+            }
+        }
+        if filled > 0 {
+            full(filled);
         }
     }
-    if filled > 0 {
-        full(filled);
+    /// Brings the indices of synapses to their places. They are of one row.
+    fn bring(
+        &self,
+        rows: &Rows,
+        image: &Image,
+        near: &NearColumns,
+        now: &Range<usize>,
+        synapses: &[u32],
+        place: usize,
+    ) {
+        let into = (&near.into, place);
+        if near.row {
+            if let Some(synapse) = synapses.first() {
+                let row = image.load(&near.index, *synapse as usize) as u32;
+                indices::fill(image, row, into, now.len());
+            }
+        } else if let Some(places) = &rows.places {
+            let places = places.as_slice().get(now.clone()).unwrap_or_default();
+            indices::put(image, places, self.less, into);
+        } else if rows.order.is_none() {
+            indices::copy(image, (&near.index, now.start), into, now.len());
+        } else {
+            indices::gather(image, &near.index, synapses, into);
+        }
     }
 }
 

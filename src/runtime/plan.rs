@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::clock::Ticks;
 use super::delivery::{
-    ApartColumns, DelayColumns, Delivery, EffectColumns, SideColumns, WeightColumn, WriteColumns,
+    ApartColumns, DelayColumns, Delivery, EffectColumns, Index, NearColumns, SideColumns,
+    WeightColumn, WriteColumns,
 };
 use super::generator::Bins;
 use super::reduce::Reduce;
@@ -311,10 +312,19 @@ fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
             Effect::Call {
                 kernel,
                 due,
+                near,
                 writes,
             } => EffectColumns::Call {
                 kernel: *kernel,
                 due: columns(setup, *due),
+                near: near
+                    .iter()
+                    .map(|one| NearColumns {
+                        index: column(one.index),
+                        into: column(one.into),
+                        row: one.index == pathway.rows,
+                    })
+                    .collect(),
                 writes: writes
                     .iter()
                     .map(|one| WriteColumns {
@@ -328,7 +338,10 @@ fn delivery(setup: &Setup, number: usize, dt: f64) -> Option<Delivery> {
                                 add,
                                 active,
                             } => Some(SideColumns {
-                                index: column(index),
+                                index: match near.iter().find(|near| near.index == index) {
+                                    Some(near) => Index::Near(column(near.into)),
+                                    None => Index::OfSynapse(column(index)),
+                                },
                                 first,
                                 add,
                                 active: active.map(column),

@@ -114,9 +114,9 @@ impl Deref for Rows {
 }
 
 /// What is sorted into rows.
-pub(super) struct Synapses<'a> {
+pub(super) struct Synapses {
     /// Row of each synapse.
-    pub rows: &'a [u32],
+    pub rows: Vec<u32>,
     /// Number of rows.
     pub count: usize,
     pub delays: Steps,
@@ -128,7 +128,7 @@ pub(super) struct Synapses<'a> {
 
 impl Table {
     /// Sorts synapses; nothing if a row or place does not exist.
-    pub fn new(synapses: Synapses<'_>) -> Option<Table> {
+    pub fn new(mut synapses: Synapses) -> Option<Table> {
         let n = synapses.rows.len();
         if synapses
             .rows
@@ -138,7 +138,7 @@ impl Table {
             return None;
         }
         let mut starts = vec![0u32; synapses.count + 1];
-        for row in synapses.rows {
+        for row in &synapses.rows {
             if let Some(count) = starts.get_mut(*row as usize + 1) {
                 *count += 1;
             }
@@ -184,6 +184,8 @@ impl Table {
                 }
             }
         }
+        // Room for what follows.
+        drop(std::mem::take(&mut synapses.rows));
         let (units, delays, starts) = match (&synapses.delays, synapses.single) {
             (Steps::Common(steps), _) => (Vec::new(), Steps::Common(*steps), starts),
             (steps, true) => {
@@ -369,7 +371,7 @@ impl Rows {
 }
 
 /// True where synapses are numbered row by row, and within a row by the elements that they add to.
-fn in_order(synapses: &Synapses<'_>, starts: &[u32]) -> bool {
+fn in_order(synapses: &Synapses, starts: &[u32]) -> bool {
     let sorted = |places: &[u32]| {
         let mut rows = starts.iter().zip(starts.iter().skip(1));
         rows.all(|(first, last)| {
@@ -426,7 +428,7 @@ mod tests {
 
     fn rows(rows: &[u32], delays: Steps, single: bool) -> Rows {
         let synapses = Synapses {
-            rows,
+            rows: rows.to_vec(),
             count: 3,
             delays,
             single,
@@ -463,7 +465,7 @@ mod tests {
     fn threads_share_the_elements() {
         let places = [90, 3, 40, 41, 7, 90, 16, 5];
         let synapses = Synapses {
-            rows: &[0, 0, 0, 0, 0, 0, 1, 1],
+            rows: vec![0, 0, 0, 0, 0, 0, 1, 1],
             count: 3,
             delays: Steps::Common(0),
             single: false,
@@ -505,7 +507,7 @@ mod tests {
         assert_eq!(row(&single, 0), each);
         assert!(
             Table::new(Synapses {
-                rows: &[3],
+                rows: vec![3],
                 count: 3,
                 delays: Steps::Common(0),
                 single: false,

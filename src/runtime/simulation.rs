@@ -370,7 +370,7 @@ impl Simulation {
                 return Outcome::Refused(refusal.clone());
             }
             if let Some(rows @ None) = self.state.rows.get_mut(delivery.number) {
-                match delivery.prepare(&self.state.image, delivery.list.items.len) {
+                match delivery.prepare(&self.state.image, delivery.list.items.len, self.threads) {
                     Ok(made) => *rows = Some(Arc::new(made)),
                     Err(refusal) => return Outcome::Refused(refusal),
                 }

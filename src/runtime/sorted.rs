@@ -505,7 +505,7 @@ mod tests {
                     _ => Steps::Each(delays),
                 };
                 let expected = Table::new(Synapses {
-                    rows: &moved(&rows, 1),
+                    rows: moved(&rows, 1),
                     count: 12,
                     delays: steps,
                     single: false,

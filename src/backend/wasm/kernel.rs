@@ -214,9 +214,9 @@ impl Writer<'_> {
             .i64_load(code::memarg(count, 3))
             .local_set(TO);
         if part {
-            sink.local_get(TO);
             sink.local_get(HI).i64_extend_i32_u();
-            sink.local_get(HI).i32_eqz().select().local_set(TO);
+            sink.local_get(TO);
+            sink.local_get(HI).select().local_set(TO);
         }
         sink.local_get(TO).i64_const(0);
         sink.local_get(TO).i64_const(0).i64_gt_s().select();

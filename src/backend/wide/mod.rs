@@ -42,6 +42,7 @@ mod exp;
 mod fused;
 pub mod generators;
 mod hyperbolic;
+pub mod indices;
 mod inverse;
 mod lanes;
 mod log;

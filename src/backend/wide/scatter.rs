@@ -252,6 +252,8 @@ impl<'a> Scatter<'a> {
 pub struct Side<'a> {
     /// Element of each synapse, less `first`.
     pub index: &'a Column,
+    /// The entries of `index` are those of the synapses in the list, place by place.
+    pub near: bool,
     /// Added to the entries of `index`.
     pub first: u32,
     /// Add (to doubles or singles) instead of replacing.
@@ -327,7 +329,7 @@ pub fn write_back(
     };
     let index = index.cast::<u32>().cast_const();
     let target = |k: usize| {
-        let synapse = item(k);
+        let synapse = if side.near { k } else { item(k) };
         if synapse >= side.index.len {
             return None;
         }
@@ -468,6 +470,7 @@ mod tests {
             let index = column(post);
             Some(Side {
                 index,
+                near: false,
                 first,
                 add,
                 active,

@@ -2,7 +2,7 @@
 
 use super::{ParseError, Parser, Result1};
 use crate::kir::KernelId;
-use crate::kir::pathway::{Delay, Effect, Pathway, Reducer, Reduction, To, Weight, Write};
+use crate::kir::pathway::{Delay, Effect, Near, Pathway, Reducer, Reduction, To, Weight, Write};
 
 impl Parser {
     pub(super) fn pathway(&mut self, line: usize) -> Result1<()> {
@@ -27,6 +27,7 @@ impl Parser {
                 Effect::Call {
                     kernel: KernelId(0),
                     due: self.list()?,
+                    near: self.near()?,
                     writes: self.writes()?,
                 }
             }
@@ -43,6 +44,16 @@ impl Parser {
             effect,
         });
         Ok(())
+    }
+    fn near(&mut self) -> Result1<Vec<Near>> {
+        let mut near = Vec::new();
+        while self.eat("near") {
+            let index = self.column()?;
+            self.keyword("in")?;
+            let into = self.column()?;
+            near.push(Near { index, into });
+        }
+        Ok(near)
     }
     fn writes(&mut self) -> Result1<Vec<Write>> {
         let mut writes = Vec::new();
