@@ -1,7 +1,8 @@
 //! Models whose results can be written down. Lines `#? WHAT = NUMBER within BOUND` say what holds at the end, SI:
 //! `v of P[3]`, `mean v of P`, `variance v of P`, `spikes of P`.
 
-use crate::{Failed, compile, simulate};
+use crate::{Failed, alike_on, compile};
+use snnc::backend;
 use snnc::lower::Lowered;
 use snnc::model::Model;
 use snnc::runtime::simulation::Simulation;
@@ -18,7 +19,7 @@ pub fn ask(text: &str) -> Result<(), Failed> {
         return Err("asks nothing".into());
     }
     let mut wrong = String::new();
-    for (backend, simulation, lowered) in simulate(&checked)? {
+    for (backend, simulation, lowered) in alike_on(&checked, &backend::all())? {
         for question in &questions {
             let (what, answer) = question.split_once(" = ").unwrap();
             let (expected, bound) = answer.split_once(" within ").unwrap();
