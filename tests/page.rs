@@ -131,8 +131,8 @@ fn the_page_keeps_its_budget() {
 }
 
 /// Largest core as it is packed, and largest page without a model, in bytes.
-const CORE: u64 = 700_000;
-const WHOLE: usize = 1_050_000;
+const CORE: u64 = 670_000;
+const WHOLE: usize = 1_000_000;
 
 /// Files that the core is built from: all of the crate that it may contain.
 fn core_inputs() -> Vec<PathBuf> {
