@@ -25,11 +25,8 @@ const EXAMPLES: &[&str] = &[
     "hodgkin_huxley",
     "jeffress",
     "gap_junctions",
-    "methods",
-    "morris_lecar_1981",
     "stop_at_spikes",
     "protocol",
-    "short_term_plasticity",
 ];
 
 /// Examples that come back as models with the same spikes.

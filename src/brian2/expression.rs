@@ -52,6 +52,9 @@ pub struct Printer<'m> {
     pub lost: std::cell::RefCell<Vec<String>>,
 }
 
+/// A monitor of a variable, with the neurons that it records; none for all.
+type Traces = (String, Option<Vec<u32>>);
+
 /// Monitors by what they record.
 #[derive(Default)]
 pub struct Recorded {
@@ -62,7 +65,7 @@ pub struct Recorded {
     /// Monitors of rates.
     pub rates: BTreeMap<String, String>,
     /// Monitors of variables by owner and name, with the neurons that they record; none for all.
-    pub states: BTreeMap<(String, String), (String, Option<Vec<u32>>)>,
+    pub states: BTreeMap<(String, String), Traces>,
 }
 
 /// What binds how tightly in Python.

@@ -267,6 +267,12 @@ fn neurons(script: &mut Script, written: &Population, id: GroupId, group: &Group
     for (key, value) in &arguments {
         text.push_str(&format!(",\n    {key}={value}"));
     }
+    // Brian2 goes by names where the order within a step matters: for values of other populations that are read.
+    let linked =
+        |variable: &crate::model::Variable| matches!(variable.kind, VariableKind::Linked { .. });
+    if script.model.variables.iter().any(linked) {
+        text.push_str(&format!(",\n    order={}", id.0));
+    }
     text.push_str(&format!("{})", clock(group.dt)));
     script.line(&text);
     for line in after {

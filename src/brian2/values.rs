@@ -200,7 +200,10 @@ fn call(
     let text = match (name, texts.as_slice()) {
         ("zeros" | "ones", [rows, columns]) => format!("{name}(({rows}, {columns}))"),
         ("reshape", [of, rows, columns]) => format!("reshape({of}, ({rows}, {columns}))"),
-        ("min" | "max", [of]) => format!("{name}({of})"),
+        ("min" | "max", [of]) => format!("Quantity({of}).{name}()"),
+        ("min" | "max", [of, axis]) if axis.starts_with("axis=") => {
+            format!("Quantity({of}).{name}({axis})")
+        }
         ("min" | "max", [a, b]) => format!("{name}imum({a}, {b})"),
         ("column", [of]) => format!("{of}[:, newaxis]"),
         ("reverse", [of]) => format!("{of}[::-1]"),

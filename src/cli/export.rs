@@ -20,12 +20,15 @@ pub fn export(args: &ExportArgs) -> Exit {
         Ok(script) => script,
         Err(exit) => return exit,
     };
-    let left = script.matches("# not translated").count();
-    if left > 0 {
-        let lines = if left == 1 { "line is" } else { "lines are" };
-        super::complain(&format!(
-            "{left} {lines} not translated; see the comments in the script"
-        ));
+    let left: Vec<&str> = script
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("# not translated: "))
+        .collect();
+    for what in &left {
+        super::complain(&format!("not translated: {what}"));
+    }
+    if !left.is_empty() {
+        super::complain("the script stops with an error where that stands");
     }
     match &args.out {
         None => super::print(&script),

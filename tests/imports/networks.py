@@ -21,8 +21,8 @@ def neuron_equations(leak):
 G = NeuronGroup(total, neuron_equations(1), threshold='v > limit', reset='v = 0', refractory=2*ms, method='exact',
                 namespace=parameters)
 first = G[:sizes[0]]
-second = G[sizes[0]:]
-second.I = drive
+rest = G[sizes[0]:]
+rest.I = drive
 first.I = 1.5
 source = SpikeGeneratorGroup(2, [0, 1, 0], [3, 5, 9]*ms)
 S = Synapses(source, G, model='''w : 1

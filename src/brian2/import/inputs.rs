@@ -183,7 +183,7 @@ impl Importer {
         if function == "run" {
             let duration = given.need(0, "duration")?.number()?.text;
             if let Some(Value::Dict(entries)) = given.get(usize::MAX, "namespace") {
-                self.namespace(&entries.clone(), &mut Vec::new())?;
+                self.namespace(&entries.clone(), &mut [])?;
             }
             self.ran = true;
             self.line(format!("run {duration}"));

@@ -147,7 +147,7 @@ impl Importer {
         }
         if name == "namespace" {
             return match value {
-                Value::Dict(entries) => self.namespace(&entries, &mut Vec::new()),
+                Value::Dict(entries) => self.namespace(&entries, &mut []),
                 other => Err(other.kind()),
             };
         }

@@ -190,10 +190,8 @@ impl Importer {
         if number.late {
             return Ok(None);
         }
-        Ok(match number.known.whole() {
-            Some(index) => Some((true, place(index, length).into_iter().collect())),
-            None => None,
-        })
+        let index = number.known.whole();
+        Ok(index.map(|index| (true, place(index, length).into_iter().collect())))
     }
 
     /// `G[0:10]`, `S[0, :]`, `M[3]`

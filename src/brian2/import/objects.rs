@@ -14,7 +14,7 @@ impl Importer {
     pub(super) fn namespace(
         &mut self,
         entries: &[(Value, Value)],
-        lines: &mut Vec<String>,
+        lines: &mut [String],
     ) -> Result<(), String> {
         for (name, value) in entries {
             let name = name.text()?.to_string();

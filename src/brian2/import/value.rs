@@ -194,7 +194,7 @@ impl Known {
             "/" => |a, b| a / b,
             "//" => |a, b| (a / b).floor(),
             "%" => |a, b| a - b * (a / b).floor(),
-            _ => f64::powf,
+            _ => crate::analysis::operate::power,
         };
         let (a, b) = (self.values(), other.values());
         let single = |known: &Known| matches!(known, Known::One(..));
