@@ -172,7 +172,7 @@ impl Importer {
                     for member in members {
                         let at_once =
                             |word: &&str| member.text.split([':', ' ', '(']).next() == Some(*word);
-                        if member.text.contains("(0) =") || AT_ONCE.iter().any(|word| at_once(word))
+                        if member.text.contains("(0) =") || AT_ONCE.iter().any(at_once)
                         {
                             member.text = exchange(&member.text);
                         }
