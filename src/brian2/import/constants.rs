@@ -172,8 +172,7 @@ impl Importer {
                     for member in members {
                         let at_once =
                             |word: &&str| member.text.split([':', ' ', '(']).next() == Some(*word);
-                        if member.text.contains("(0) =") || AT_ONCE.iter().any(at_once)
-                        {
+                        if member.text.contains("(0) =") || AT_ONCE.iter().any(at_once) {
                             member.text = exchange(&member.text);
                         }
                     }
