@@ -112,7 +112,7 @@ mod tests {
             film(&[0.0, 0.5, 12.0]).labels(),
             ["t = 0.0 s", "t = 0.5 s", "t = 12.0 s"]
         );
-        assert_eq!(film(&[0.0, 1.0]).labels(), ["t = 0 s", "t = 1 s"]);
+        assert_eq!(film(&[0.0, 1.0]).labels(), ["t = 0 ms", "t = 1000 ms"]);
     }
 
     #[test]
