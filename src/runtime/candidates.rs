@@ -29,7 +29,7 @@ pub struct Dice {
 
 impl Dice {
     /// For this machine; the draws are the same on all.
-    pub fn new() -> Dice {
+    pub fn of_this_machine() -> Dice {
         let isa = detect();
         Dice {
             generators: generators(isa),
@@ -187,7 +187,7 @@ mod tests {
     }
     fn hits(run: impl FnOnce(&mut Dice, &mut dyn FnMut(u64) -> Result<(), ()>)) -> Vec<u64> {
         let mut all = Vec::new();
-        run(&mut Dice::new(), &mut |hit| {
+        run(&mut Dice::of_this_machine(), &mut |hit| {
             all.push(hit);
             Ok(())
         });

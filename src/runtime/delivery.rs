@@ -124,8 +124,11 @@ pub(super) struct Hands<'a> {
     pub code: &'a dyn Code,
     pub scratch: &'a mut Scratch,
     /// Lets all threads take the events of the units that are due to their synapses, and gives the list back.
-    pub share: &'a mut dyn FnMut(Arc<Rows>, Vec<u32>, &mut Scratch) -> Vec<u32>,
+    pub share: &'a mut Together<'a>,
 }
+
+/// Lets all threads work on units of rows; what comes back is the list of units.
+pub(super) type Together<'a> = dyn FnMut(Arc<Rows>, Vec<u32>, &mut Scratch) -> Vec<u32> + 'a;
 
 /// Why a pathway cannot run.
 #[derive(Clone, PartialEq, Debug)]
@@ -491,7 +494,7 @@ fn recompute(
     (target, active): (&Column, Option<&Column>),
     weight: f64,
 ) {
-    let (mut dice, mut found) = (Dice::new(), Vec::new());
+    let (mut dice, mut found) = (Dice::of_this_machine(), Vec::new());
     for row in due {
         recipe.row(*row, &mut dice, &mut found);
         let Some(places) = Places::new(std::mem::take(&mut found), recipe.bound) else {

@@ -143,7 +143,7 @@ impl Sorted {
         let mut found = Vec::new();
         let Ok(rows) = &self.rows else { return found };
         match (&rows.recipe, &rows.places) {
-            (Some(recipe), _) => recipe.row(row, &mut Dice::new(), &mut found),
+            (Some(recipe), _) => recipe.row(row, &mut Dice::of_this_machine(), &mut found),
             (None, Some(places)) => {
                 for unit in rows.units(row) {
                     let unit = places.as_slice().get(rows.positions(unit));

@@ -59,7 +59,7 @@ impl<'a> Maker<'a> {
             scratch: Scratch::new(code),
             seed: making.seed,
             limit: making.limit.min(u64::from(u32::MAX)),
-            dice: Dice::new(),
+            dice: Dice::of_this_machine(),
             pre: Vec::new(),
             post: Vec::new(),
             filling: None,
@@ -286,7 +286,7 @@ impl<'a> Maker<'a> {
         &mut self,
         run: impl FnOnce(&mut Dice, &mut Self) -> Result<(), ProblemKind>,
     ) -> Result<(), ProblemKind> {
-        let mut dice = std::mem::replace(&mut self.dice, Dice::new());
+        let mut dice = std::mem::replace(&mut self.dice, Dice::of_this_machine());
         let result = run(&mut dice, self);
         self.dice = dice;
         result
