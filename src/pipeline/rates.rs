@@ -33,6 +33,8 @@ fn has_potential(experiment: &Experiment<'_>, group: &Group) -> bool {
 fn one(experiment: &Experiment<'_>, id: GroupId, group: &Group) -> Option<Diagnostic> {
     let model = &experiment.checked.model;
     let threshold = group.threshold.as_ref()?;
+    // That nothing ends a spike was said before.
+    group.reset.as_ref()?;
     let duration = experiment.simulation.time();
     let spikes = experiment.built.lowered.bindings.groups[id].spikes?;
     let spikes = experiment.simulation.entries(spikes) as f64 / group.size as f64;

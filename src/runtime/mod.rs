@@ -8,6 +8,7 @@ pub mod candidates;
 pub mod clock;
 pub mod command;
 mod delivery;
+mod due;
 mod generator;
 mod kept;
 mod plan;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::clock::Ticks;
 use super::delivery::{
-    ApartColumns, DelayColumns, Delivery, EffectColumns, Index, NearColumns, SideColumns,
-    WeightColumn, WriteColumns,
+    ApartColumns, DelayColumns, Delivery, EffectColumns, Index, SideColumns, WeightColumn,
+    WriteColumns,
 };
+use super::due::NearColumns;
 use super::generator::Bins;
 use super::reduce::Reduce;
 use super::setup::Setup;

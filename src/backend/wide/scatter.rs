@@ -92,6 +92,7 @@ impl Held for f32 {
 }
 
 /// Positions ahead whose places are fetched while others are worked on, in bytes.
+#[cfg(target_arch = "x86_64")]
 const LINES: usize = 4;
 
 impl<'a> Scatter<'a> {
