@@ -64,6 +64,9 @@ impl Importer {
         let Value::Object(source) = given.need(0, "source")?.clone() else {
             return Err("a monitor of no group".into());
         };
+        if self.ran {
+            return Err("a monitor made after a run: here recordings begin with the simulation; leave out what is before it by its time".into());
+        }
         let of = source.text.clone();
         let made = |what: What, base: String| {
             Value::Object(Object {

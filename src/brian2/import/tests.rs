@@ -153,3 +153,19 @@ fn a_second_network_is_not_run_with_the_first() {
         &["neurons H"],
     );
 }
+
+#[test]
+fn a_monitor_that_begins_later_is_left_with_the_reason() {
+    holds(
+        "GROUPearly = SpikeMonitor(G)\nrun(1*ms)\nlate = SpikeMonitor(G)\nrun(1*ms)",
+        &["record spikes of G"],
+        &[],
+    );
+    let script = format!(
+        "from brian2 import *\n{GROUP}run(1*ms)\nM = StateMonitor(G, 'v', record=True)\nrun(1*ms)\n"
+    );
+    let imported = import(&script.replace("QQQ", "'''"));
+    assert_eq!(imported.left, 1, "{}", imported.text);
+    assert!(imported.text.contains("a monitor made after a run"));
+    assert!(!imported.text.lines().any(|line| line.starts_with("record")));
+}
